@@ -1,0 +1,59 @@
+"""Property checks that say what is wrong. Each raises AssertionError with a sentence for the student.
+
+Test cells compare only through these functions: kind first (None, a list, a wrong shape or dtype, NaN), then
+`not worst <= tolerance`, so that no NaN and no empty tensor slips through. None of them prints the answer.
+"""
+
+from gmlib.checks.causality import causal, dependencies, links, masks, paths
+from gmlib.checks.distributions import binary_vectors, sampler, sums_to_one
+from gmlib.checks.networks import (
+    degrees,
+    finite,
+    integrates_to_one,
+    levels_sum_to_one,
+    random_bits,
+    randomise,
+    repeats,
+    same_on_devices,
+    unchanged,
+)
+from gmlib.checks.own_work import own_work
+from gmlib.checks.seeds import fail, generator, require
+from gmlib.checks.tables import count, edges, factors, parents, probabilities, random_joint, summands
+from gmlib.checks.values import close, describe, items, number, value
+
+__all__ = [
+    "binary_vectors",
+    "causal",
+    "close",
+    "count",
+    "degrees",
+    "dependencies",
+    "describe",
+    "edges",
+    "factors",
+    "fail",
+    "finite",
+    "generator",
+    "integrates_to_one",
+    "items",
+    "levels_sum_to_one",
+    "links",
+    "masks",
+    "number",
+    "own_work",
+    "parents",
+    "paths",
+    "probabilities",
+    "random_bits",
+    "random_joint",
+    "randomise",
+    "repeats",
+    "require",
+    "same_on_devices",
+    "sampler",
+    "summands",
+    "sums_to_one",
+    "unchanged",
+    "value",
+]

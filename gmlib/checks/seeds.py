@@ -1,0 +1,45 @@
+"""Where the inputs of a test come from, and how a failed check speaks."""
+
+import hashlib
+import hmac
+import os
+import secrets
+import textwrap
+
+import torch
+
+_note = ""  # what `fail` adds: the seed of the inputs, when the student cannot know it otherwise
+
+
+def generator(part, fresh=False):
+    """A CPU generator for the test `part`, for example "made_masks--any".
+
+    Visible tests use the fixed one: the same inputs each time. Hidden tests pass fresh=True: the seed then comes from
+    GM_GRADING_KEY, when whoever grades has set it, so that a re-grade repeats itself, and is random elsewhere. A fresh
+    seed is named in the message of a check that fails afterwards.
+    """
+    global _note
+    key = os.environ.get("GM_GRADING_KEY") or secrets.token_hex(8)
+    digest = hmac.digest((key if fresh else "fixed").encode(), part.encode(), hashlib.sha256)
+    seed = int.from_bytes(digest[:6], "big")
+    _note = f" (fresh inputs of {part}: seed {seed})" if fresh else ""
+    return torch.Generator().manual_seed(seed)
+
+
+class NotYet(AssertionError):
+    """A check that failed. A notebook shows its sentence alone: the traceback would only show how checks work."""
+
+    def _render_traceback_(self):
+        mark = "Not right yet:"
+        return [textwrap.fill(f"{mark} {self}", 100).replace(mark, f"\x1b[0;31m{mark}\x1b[0m", 1)]
+
+
+def fail(sentence, hint=""):
+    """Raise the AssertionError that a student reads: what is wrong and, where there is one, the likely slip."""
+    raise NotYet(f"{sentence}{': ' + hint if hint else ''}{_note}")
+
+
+def require(condition, sentence):
+    """Fail with `sentence` unless `condition` is true."""
+    if not condition:
+        fail(sentence)

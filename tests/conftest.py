@@ -1,0 +1,66 @@
+"""What several test files share."""
+
+import os
+
+import pytest
+import small_course
+import small_unit
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet():
+    """One thread, no progress bars: for this process and every kernel that it starts."""
+    os.environ |= {"OMP_NUM_THREADS": "1", "TQDM_DISABLE": "1"}
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Where Chromium is. Without one the test is skipped, or fails under CI=true, which promises it."""
+    from browser import find_chromium
+
+    path = find_chromium()
+    if path is None:
+        say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        say("needs Chromium: sudo apt-get install chromium (on a Mac: brew install --cask google-chrome)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory):
+    """{path: bytes} of a small course after `gmcourse build`."""
+    root = small_course.write(tmp_path_factory.mktemp("course"))
+    assert small_course.gmcourse(root, "build") == 0
+    return small_course.files(root)
+
+
+@pytest.fixture
+def course(built_once, tmp_path):
+    """The folder of a built small course; a copy for each test."""
+    for name, data in built_once.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def small_release(tmp_path_factory):
+    """(a course with a unit to grade, its released notebooks by file stem)"""
+    root = small_unit.course(tmp_path_factory.mktemp("course"))
+    return root, small_unit.released(root, tmp_path_factory.mktemp("release"))
+
+
+@pytest.fixture
+def room(tmp_path, small_release):
+    """A class that hands in and is graded."""
+    return small_unit.Class(tmp_path, *small_release)
+
+
+@pytest.fixture
+def no_kernel(monkeypatch):
+    """Fail when something is executed."""
+
+    def refuse(*_):
+        raise AssertionError("a kernel was started")
+
+    monkeypatch.setattr("gmcourse.build.execute", refuse)
