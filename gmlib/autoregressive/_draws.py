@@ -1,0 +1,57 @@
+"""What the models of this folder share: the check of their input, places, first weights, draws, the Bernoulli sum."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from gmlib import _arguments
+
+
+def binary(x, n, like):
+    """Check a batch of binary vectors: (batch, n) of 0.0 and 1.0, with the dtype and on the device of `like`."""
+    return _arguments.tensor("x", x, ("batch", n), like.dtype, values=(0, 1), device=like.device)
+
+
+def bernoulli_log_prob(logits, x):
+    """sum_i log p(x_i | x_<i) in nats, (batch,), from the logits of the conditionals, (batch, n)."""
+    return -F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(1)
+
+
+def add_places(module, ordering):
+    """Give `module` the buffers `order`, the variable at each place, and `place`, the place of each variable."""
+    order = torch.tensor(ordering)
+    module.register_buffer("order", order, persistent=False)
+    module.register_buffer("place", torch.argsort(order), persistent=False)
+
+
+def precedes(ordering):
+    """(n, n) of booleans: entry (i, j) is true when variable j comes before variable i in `ordering`."""
+    place = torch.argsort(torch.tensor(ordering))
+    return place[None, :] < place[:, None]
+
+
+def _home(generator):
+    return "cpu" if generator is None else generator.device
+
+
+def weights(*shape, inputs, generator):
+    """A parameter, uniform from -1 / sqrt(inputs) to 1 / sqrt(inputs): torch's usual choice for linear layers."""
+    drawn = torch.rand(shape, generator=generator, device=_home(generator)).to(torch.get_default_device())
+    return nn.Parameter((2 * drawn - 1) / inputs**0.5)
+
+
+def uniform(*shape, generator, like):
+    """Numbers from [0, 1): drawn on the generator's device, then moved to that of `like`."""
+    return torch.rand(shape, generator=generator, device=_home(generator), dtype=like.dtype).to(like.device)
+
+
+def normal(*shape, generator, like):
+    """Standard normal numbers: drawn on the generator's device, then moved to that of `like`."""
+    return torch.randn(shape, generator=generator, device=_home(generator), dtype=like.dtype).to(like.device)
+
+
+def choose(u, probabilities):
+    """Indices drawn from the last dimension of `probabilities` by inverting its cumulative sum at u, uniform draws."""
+    below = u[..., None] >= probabilities.cumsum(-1)
+    # rounding can leave the last cumulative sum below 1
+    return below.sum(-1).clamp(max=probabilities.shape[-1] - 1)
