@@ -188,6 +188,7 @@ def test_sizes_orderings_and_a_fresh_net():
 # --- bad input -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.bad_input
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [

@@ -44,6 +44,14 @@ def test_a_failure_names_the_seed_of_fresh_inputs_and_only_then():
     checks.require(True, "off")
 
 
+def test_a_later_cell_does_not_name_the_seed_of_an_earlier_one():
+    exec(compile('checks.generator("a--b", fresh=True)', "<one cell>", "exec"), {"checks": checks})
+    with pytest.raises(AssertionError, match="^off$"):
+        checks.fail("off")
+    with caught("off (fresh inputs of a--b: seed"):
+        exec(compile('checks.generator("a--b", fresh=True); checks.fail("off")', "<two>", "exec"), {"checks": checks})
+
+
 # --- values --------------------------------------------------------------------------------------------------------
 
 

@@ -4,11 +4,12 @@ import hashlib
 import hmac
 import os
 import secrets
+import sys
 import textwrap
 
 import torch
 
-_note = ""  # what `fail` adds: the seed of the inputs, when the student cannot know it otherwise
+_fresh = ("", "")  # the file of the cell that drew fresh inputs last, and what a failure in it says of their seed
 
 
 def generator(part, fresh=False):
@@ -18,11 +19,12 @@ def generator(part, fresh=False):
     GM_GRADING_KEY, when whoever grades has set it, so that a re-grade repeats itself, and is random elsewhere. A fresh
     seed is named in the message of a check that fails afterwards.
     """
-    global _note
+    global _fresh
     key = os.environ.get("GM_GRADING_KEY") or secrets.token_hex(8)
     digest = hmac.digest((key if fresh else "fixed").encode(), part.encode(), hashlib.sha256)
     seed = int.from_bytes(digest[:6], "big")
-    _note = f" (fresh inputs of {part}: seed {seed})" if fresh else ""
+    cell = sys._getframe(1).f_code.co_filename  # each cell of a notebook is compiled as a file of its own
+    _fresh = (cell, f" (fresh inputs of {part}: seed {seed})") if fresh else ("", "")
     return torch.Generator().manual_seed(seed)
 
 
@@ -36,7 +38,16 @@ class NotYet(AssertionError):
 
 def fail(sentence, hint=""):
     """Raise the AssertionError that a student reads: what is wrong and, where there is one, the likely slip."""
-    raise NotYet(f"{sentence}{': ' + hint if hint else ''}{_note}")
+    raise NotYet(f"{sentence}{': ' + hint if hint else ''}{_seed_note()}")
+
+
+def _seed_note():
+    """The seed of the fresh inputs, if the cell that drew them is the one that fails and no later one."""
+    cell, note = _fresh
+    frame = sys._getframe()
+    while frame is not None and frame.f_code.co_filename != cell:
+        frame = frame.f_back
+    return "" if frame is None else note
 
 
 def require(condition, sentence):
