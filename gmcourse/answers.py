@@ -1,0 +1,146 @@
+"""Try the answers beside a lesson: the solution and every right answer pass, every wrong one is refused in words.
+
+    python -m gmcourse.answers 02-fvsbn-nade-made made_masks
+
+An answers file, lessons/UNIT/answers/EXERCISE.py, holds complete answer cells under markers:
+
+    # %% wrong: strict everywhere | "something is too strict"
+    # %% right: loops over units
+"""
+
+import argparse
+import contextlib
+import io
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gmcourse import lesson
+from gmcourse.errors import CourseError
+
+MARKER = re.compile(r'^# %% (?P<kind>wrong|right): (?P<title>[^|\n]+?)(?: \| "(?P<message>.+)")?$')
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way to fill an answer cell. message: a piece of what a wrong answer must be told, None for a right one."""
+
+    exercise: str
+    title: str
+    source: str
+    message: str | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of an answer. told: the first failure's message, None when all passed. at: the cell that failed."""
+
+    answer: Answer
+    told: str | None
+    at: str | None
+
+    @property
+    def as_expected(self):
+        if self.answer.message is None:
+            return self.told is None
+        return self.told is not None and self.answer.message in self.told
+
+    def __str__(self):
+        mark = "ok  " if self.as_expected else "FAIL"
+        wanted = "" if self.as_expected or self.answer.message is None else f"\n       expected {self.answer.message!r}"
+        told = f"{self.at} -> {self.told}" if self.at else "passes"
+        return f"{mark} {self.answer.exercise}: {self.answer.title}\n       {told}{wanted}"
+
+
+def read(path):
+    """The answers in one file. CourseError names the line that is no marker of an answer."""
+    found, lines = [], []
+    for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith("# %%"):
+            mark = MARKER.match(line)
+            if not mark or (mark["kind"] == "wrong") != bool(mark["message"]):
+                raise CourseError(
+                    f"{path}: line {number}: expected '# %% wrong: title | \"message\"' or '# %% right: title'"
+                )
+            found.append((mark["kind"] + ": " + mark["title"], mark["message"], lines := []))
+        else:
+            lines.append(line)
+    return [Answer(Path(path).stem, title, "\n".join(text).strip("\n"), message) for title, message, text in found]
+
+
+def verdicts(unit: Path, exercise: str | None = None, repeat: int = 1) -> Iterator[Verdict]:
+    """Try all answers of the lessons in folder `unit`, or of one exercise. Right ones run their tests `repeat` times.
+
+    Each lesson runs once in one namespace with its solutions, without its demo cells. At an answer cell every other
+    answer is tried in a copy of the namespace, up to the next answer cell; tests of the exercise further down follow in
+    the namespace as it is there.
+    """
+    for path in sorted(unit.glob("*.py")):
+        cells = [c for c in lesson.read(path) if c.is_code and c.kind not in ("demo", "install")]
+        wanted = {c.id: _answers(unit, c) for c in cells if c.kind == "answer" and exercise in (None, c.id)}
+        last = max((k for k, c in enumerate(cells) if c.exercise in wanted), default=-1)
+        snapshots, namespace = [], {"__name__": "__main__"}
+        for cell in cells[: last + 1]:
+            snapshots.append(dict(namespace))
+            if cell.kind != "test":
+                _run(cell.id, cell.source, namespace)
+        for start, cell in enumerate(cells):
+            for answer in wanted.get(cell.id, ()):
+                yield _try(answer, cells, start, snapshots, repeat)
+
+
+def _answers(unit, cell):
+    path = unit / "answers" / f"{cell.id}.py"
+    return [Answer(cell.id, "solution", cell.source), *(read(path) if path.exists() else [])]
+
+
+def _try(answer, cells, start, snapshots, repeat):
+    following = next((k for k in range(start + 1, len(cells)) if cells[k].kind == "answer"), len(cells))
+    for _ in range(repeat if answer.message is None else 1):
+        at, namespace = cells[start].id, dict(snapshots[start])
+        try:
+            _run(at, answer.source, namespace)
+            for k in range(start + 1, len(cells)):
+                at, cell = cells[k].id, cells[k]
+                if cell.exercise == answer.exercise and k >= following:
+                    namespace = dict(snapshots[k])
+                    _run(answer.exercise, answer.source, namespace)
+                if cell.exercise == answer.exercise or (k < following and cell.kind == "given"):
+                    _run(at, cell.source, namespace)
+        except AssertionError as error:
+            return Verdict(answer, str(error), at)
+        except Exception as error:  # a student would read the traceback of whatever it is
+            return Verdict(answer, f"{type(error).__name__}: {error}", at)
+    return Verdict(answer, None, None)
+
+
+def _run(name, source, namespace):
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(source, f"<{name}>", "exec"), namespace)
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("unit", help="a folder of lessons/, for example 01-chain-rule")
+    parser.add_argument("exercise", nargs="?", help="one exercise; all by default")
+    parser.add_argument("--repeat", type=int, default=1, help="how often right answers run their tests (default 1)")
+    options = parser.parse_args(arguments)
+    os.environ["TQDM_DISABLE"] = "1"
+    unit = Path("lessons") / options.unit
+    if not unit.is_dir():
+        print(f"{unit}: no such folder; run this where lessons/ is", file=sys.stderr)
+        return 2
+    tried = []
+    for verdict in verdicts(unit, options.exercise, options.repeat):
+        tried.append(verdict)
+        print(verdict, flush=True)
+    missed = sum(not verdict.as_expected for verdict in tried)
+    print(f"{len(tried)} answers, {missed} not as expected")
+    return 1 if missed or not tried else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
