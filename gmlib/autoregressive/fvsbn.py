@@ -7,9 +7,10 @@ from torch import Tensor, nn
 
 from gmlib import _arguments
 from gmlib.autoregressive import _draws
+from gmlib.autoregressive._binary import BinaryAutoregressive
 
 
-class FVSBN(nn.Module):
+class FVSBN(BinaryAutoregressive):
     """Fully visible sigmoid belief network over n binary variables.
 
         x_hat_i = p(x_i = 1 | x_<i) = sigmoid(alpha^i_0 + sum_{j before i} alpha^i_j x_j)
@@ -35,17 +36,6 @@ class FVSBN(nn.Module):
     def logits(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
         """alpha^i_0 + sum_j alpha^i_j x_j for each i: the conditionals before the sigmoid."""
         return F.linear(_draws.binary(x, self.n, self.alpha), self.alpha * self.mask, self.alpha_0)
-
-    def conditionals(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
-        """x_hat: column i is p(x_i = 1 | x_<i).
-
-        Raises ValueError for an x that is not (batch, n) zeros and ones of the model's dtype on the model's device.
-        """
-        return torch.sigmoid(self.logits(x))
-
-    def log_prob(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch"]:
-        """log p(x) = sum_i log p(x_i | x_<i), in nats. Raises ValueError as `conditionals` does."""
-        return _draws.bernoulli_log_prob(self.logits(x), x)
 
     @torch.no_grad()
     def sample(self, n, generator=None) -> Float[Tensor, "samples n"]:

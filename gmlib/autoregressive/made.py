@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from gmlib import _arguments
 from gmlib.autoregressive import _draws
+from gmlib.autoregressive._binary import BinaryAutoregressive
 
 _ROWS = 1024  # samples drawn together: their hidden states stay in cache
 
@@ -67,7 +68,7 @@ class MaskedLinear(nn.Module):
         return F.linear(x, self.masked(), self.bias)
 
 
-class MADE(nn.Module):
+class MADE(BinaryAutoregressive):
     """Masked autoencoder for n binary variables: one network, all n conditionals in one pass.
 
         h^1 = relu((W^1 * M^1) x + b^1),  h^2 = relu((W^2 * M^2) h^1 + b^2),  ...
@@ -102,17 +103,6 @@ class MADE(nn.Module):
         for layer in hidden:
             h = layer(h).relu_()  # in place: the sum inside is not needed again
         return output(h)
-
-    def conditionals(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
-        """x_hat: column i is p(x_i = 1 | x_<i).
-
-        Raises ValueError for an x that is not (batch, n) zeros and ones of the model's dtype on the model's device.
-        """
-        return torch.sigmoid(self.logits(x))
-
-    def log_prob(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch"]:
-        """log p(x) = sum_i log p(x_i | x_<i), in nats. Raises ValueError as `conditionals` does."""
-        return _draws.bernoulli_log_prob(self.logits(x), x)
 
     @torch.no_grad()
     def sample(self, n, generator=None) -> Float[Tensor, "samples n"]:

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from gmlib import _arguments
 from gmlib.autoregressive import _draws
+from gmlib.autoregressive._binary import BinaryAutoregressive
 from gmlib.autoregressive._sweep import sweep
 
 
@@ -20,7 +21,7 @@ def step(a: Float[Tensor, "batch d"], x_i: Float[Tensor, "batch"], w_i: Float[Te
     return a + x_i[:, None] * w_i
 
 
-class NADE(nn.Module):
+class NADE(BinaryAutoregressive):
     """Neural autoregressive density estimator with tied weights, over n binary variables.
 
         h_i = sigmoid(W_{., <i} x_<i + c),    x_hat_i = p(x_i = 1 | x_<i) = sigmoid(alpha_i h_i + b_i)
@@ -51,17 +52,6 @@ class NADE(nn.Module):
         o = sweep(x[:, order], self.W.t()[order], self.c, self.alpha[order, None], self.b[order, None])  # (n, 1, batch)
         return o[self.place, 0].t()
 
-    def conditionals(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
-        """x_hat: column i is p(x_i = 1 | x_<i).
-
-        Raises ValueError for an x that is not (batch, n) zeros and ones of the model's dtype on the model's device.
-        """
-        return torch.sigmoid(self.logits(x))
-
-    def log_prob(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch"]:
-        """log p(x) = sum_i log p(x_i | x_<i), in nats. Raises ValueError as `conditionals` does."""
-        return _draws.bernoulli_log_prob(self.logits(x), x)
-
     @torch.no_grad()
     def sample(self, n, generator=None) -> Float[Tensor, "samples n"]:
         """Draw n vectors in O(nd) each, by one `step` a variable. Raises ValueError for an n below 1."""
@@ -78,7 +68,7 @@ class NADE(nn.Module):
         return sum(p.numel() for p in self.parameters()) - self.hidden
 
 
-class UntiedNADE(nn.Module):
+class UntiedNADE(BinaryAutoregressive):
     """NADE as the lecture first writes it: every conditional has a hidden layer of its own.
 
         h_i = sigmoid(A_i x_<i + c_i),    x_hat_i = p(x_i = 1 | x_<i) = sigmoid(alpha_i h_i + b_i)
@@ -106,17 +96,6 @@ class UntiedNADE(nn.Module):
         inside = F.linear(x, (self.A * self.mask).flatten(0, 1), self.c.flatten())  # (batch, n d)
         h = torch.sigmoid(inside).view(-1, self.n, self.hidden)
         return (h * self.alpha).sum(2) + self.b
-
-    def conditionals(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
-        """x_hat: column i is p(x_i = 1 | x_<i).
-
-        Raises ValueError for an x that is not (batch, n) zeros and ones of the model's dtype on the model's device.
-        """
-        return torch.sigmoid(self.logits(x))
-
-    def log_prob(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch"]:
-        """log p(x) = sum_i log p(x_i | x_<i), in nats. Raises ValueError as `conditionals` does."""
-        return _draws.bernoulli_log_prob(self.logits(x), x)
 
     @torch.no_grad()
     def sample(self, n, generator=None) -> Float[Tensor, "samples n"]:
