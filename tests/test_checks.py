@@ -125,6 +125,8 @@ def test_close_takes_rounding_and_refuses_the_rest_without_telling_the_answer():
             checks.close(broken, aim)
     with caught("is off by 1e-05"):
         checks.close(aim + 1e-5, aim)
+    with caught("the hint; so small a difference suggests float32 inside"):
+        checks.close(aim.float().double() + 1e-7, aim, hint="the hint")
     checks.close(aim + 1e-5, aim, tolerance=1e-4)
     with caught("should be a float64 tensor"):
         checks.close(aim.float(), aim, dtype=torch.float64)

@@ -59,6 +59,19 @@ def test_unchanged():
         checks.unchanged(a.clone(), a.add_(1), "a", "because")
 
 
+def test_untouched_passes_on_what_the_function_returns():
+    a, rows = torch.ones(2), [torch.ones(2)]
+    assert checks.untouched(lambda a, rows, n: n + 1, a, rows, 3) == 4
+
+
+@pytest.mark.parametrize("change", [lambda a, rows: rows[0].mul_(2), lambda a, rows: rows.pop()])
+def test_untouched_refuses_a_changed_argument(change):
+    with refuses("your function changed rows"):
+        checks.untouched(change, torch.ones(2), [torch.ones(2), torch.ones(3)])
+    with refuses("your function changed a"):
+        checks.untouched(lambda a: a.add_(1), torch.ones(2))
+
+
 def test_repeats_passes_a_draw_from_its_generator():
     checks.repeats(lambda g: torch.rand(5, generator=g), "part")
 
@@ -66,6 +79,16 @@ def test_repeats_passes_a_draw_from_its_generator():
 def test_repeats_refuses_a_draw_from_elsewhere():
     with refuses("pass `generator=generator` to every draw"):
         checks.repeats(lambda g: torch.rand(5), "part")
+
+
+def test_repeats_refuses_a_seed_for_the_global_numbers():
+    with refuses("or seeded them: pass `generator=generator` to every draw"):
+        checks.repeats(lambda g: torch.manual_seed(g.initial_seed()) and torch.rand(5), "part")
+
+
+def test_repeats_refuses_a_generator_that_stands_still():
+    with refuses("called a second time with the same generator"):
+        checks.repeats(lambda g: torch.rand(5, generator=g.clone_state()), "part")
 
 
 def test_repeats_refuses_what_is_not_drawn():

@@ -16,6 +16,7 @@ from gmlib.checks.networks import (
     repeats,
     same_on_devices,
     unchanged,
+    untouched,
 )
 from gmlib.checks.own_work import own_work
 from gmlib.checks.seeds import fail, generator, require
@@ -55,5 +56,6 @@ __all__ = [
     "summands",
     "sums_to_one",
     "unchanged",
+    "untouched",
     "value",
 ]

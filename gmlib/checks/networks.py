@@ -42,12 +42,32 @@ def unchanged(before, after, what, why):
     )
 
 
+def untouched(function, *arguments):
+    """Call function(*arguments), check that no tensor or list among them has changed, and return the result.
+
+    The message names the argument as the function's signature does, or by its number where there is none to read.
+    """
+    before = [_copied(argument) for argument in arguments]
+    result = function(*arguments)
+    code = getattr(function, "__code__", None)
+    names = code.co_varnames[: code.co_argcount] if code else ()
+    for k, (old, new) in enumerate(zip(before, arguments, strict=True)):
+        require(
+            _same(old, new),
+            f"your function changed {names[k] if k < len(names) else f'argument {k + 1}'}, which it was given: work with a "
+            "new tensor or list, since the caller still needs the old one",
+        )
+    return result
+
+
 def repeats(draw, part):
     """Check that draw(generator) takes all its randomness from the generator: the same seed gives the same draws.
 
     draw: generator -> tensor. part: the name of the test, from which the two seeds are made.
     """
-    first, again = (value(draw(generator(part)), what="the samples") for _ in range(2))
+    state, source = torch.get_rng_state(), generator(part)
+    first, later = (value(draw(source), what="the samples") for _ in range(2))
+    again = value(draw(generator(part)), what="the samples")
     require(
         first.shape == again.shape and bool((first == again).all()),
         "two generators with the same seed gave different samples: pass `generator=generator` to every draw",
@@ -55,6 +75,16 @@ def repeats(draw, part):
     other = value(draw(generator(part + ", another seed")), what="the samples")
     require(
         bool((first != other).any()), "generators with different seeds gave the same samples: is anything drawn at all?"
+    )
+    require(
+        torch.equal(state, torch.get_rng_state()),
+        "your function drew from PyTorch's global random numbers, or seeded them: pass `generator=generator` to every "
+        "draw",
+    )
+    require(
+        bool((first != later).any()),
+        "called a second time with the same generator, your function drew the same samples again: draw from the "
+        "generator that it is given, so that it moves on",
     )
 
 
@@ -128,6 +158,20 @@ def same_on_devices(function, *arguments, tolerance=1e-3):
             "x.new_zeros or device=x.device",
         )
         close(_as_tensor(found), expected, f"the result on {device}", "it differs from that on the CPU", tolerance)
+
+
+def _copied(argument):
+    if isinstance(argument, torch.Tensor):
+        return argument.detach().clone()
+    return [_copied(part) for part in argument] if isinstance(argument, (list, tuple)) else argument
+
+
+def _same(old, new):
+    if isinstance(new, torch.Tensor):
+        return torch.equal(old, new.detach())
+    if isinstance(new, (list, tuple)):
+        return len(old) == len(new) and all(_same(a, b) for a, b in zip(old, new, strict=True))
+    return old is new
 
 
 def _is_number(found):

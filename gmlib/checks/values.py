@@ -114,6 +114,9 @@ def close(found, expected, what="the result", hint="", tolerance=None, dtype=Non
         wrong = int((error > tolerance).sum())
         share = f"; {wrong} of {error.numel()} entries are off" if error.numel() > 1 else ""
         off = (plain - aim).abs().flatten()[error.argmax()].item()
+        if tolerance <= 1e-7 and worst < 1e-5:
+            rounding = "so small a difference suggests float32 inside, where the inputs are float64"
+            hint = f"{hint}; {rounding}" if hint else rounding
         fail(f"{what} is off by {off:.3g}{place}{share}", hint)
 
 
