@@ -52,10 +52,11 @@ def untouched(function, *arguments):
     code = getattr(function, "__code__", None)
     names = code.co_varnames[: code.co_argcount] if code else ()
     for k, (old, new) in enumerate(zip(before, arguments, strict=True)):
+        name = names[k] if k < len(names) else f"argument {k + 1}"
         require(
             _same(old, new),
-            f"your function changed {names[k] if k < len(names) else f'argument {k + 1}'}, which it was given: work with a "
-            "new tensor or list, since the caller still needs the old one",
+            f"your function changed {name}, which it was given: work with a new tensor or list, since the caller still "
+            "needs the old one",
         )
     return result
 
