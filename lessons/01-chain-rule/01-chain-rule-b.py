@@ -222,7 +222,8 @@ def log_prob(x, x_hat):
     x:     (batch, n) with entries 0 and 1.
     x_hat: (batch, n); x_hat[:, i] is p(X_i = 1 | those before), from 0 to
            1, the ends included. Both are float tensors.
-    Returns shape (batch,).
+    Returns shape (batch,); where x is impossible: -inf, or any value below
+    -15.
     """
     ### BEGIN SOLUTION
     return torch.where(x == 1, x_hat, 1 - x_hat).log().sum(-1)
@@ -260,7 +261,11 @@ for n, dtype in sizes:
         for v, q in zip(row.tolist(), chain(row[None])[0].tolist()):
             p *= q if v else 1 - q
         checks.close(found, math.log(p), "log p(x)", hint, 1e-4)
-    checks.close(log_prob(every, every), every[:, 0] * 0, "log 1", hint)
+    sure = checks.untouched(log_prob, every, every.clone())
+    checks.close(sure, every[:, 0] * 0, "log 1", hint)
+    never = log_prob(every, 1 - every).max().item()
+    low = "log p(x) of an impossible x should be -inf or below -15"
+    checks.require(never < -15, low)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -68,9 +68,12 @@ def log_prob(x, x_hat):
 
 # %% right: loops
 def log_prob(x, x_hat):
+    def ln(p):
+        return math.log(p) if p > 0 else -math.inf
+
     rows = []
     for example, rates in zip(x.tolist(), x_hat.tolist()):
-        rows.append(sum(math.log(q if v else 1 - q) for v, q in zip(example, rates)))
+        rows.append(sum(ln(q if v else 1 - q) for v, q in zip(example, rates)))
     return torch.tensor(rows, dtype=torch.float64)
 
 
@@ -85,3 +88,28 @@ def log_prob(x, x_hat):
     both = np.stack([1 - x_hat.numpy(), x_hat.numpy()])
     picked = np.take_along_axis(both, x.numpy().astype(int)[None], 0)[0]
     return torch.from_numpy(np.log(picked).sum(1))
+
+
+# %% wrong: probabilities clamped in place | "your function changed x_hat"
+def log_prob(x, x_hat):
+    x_hat.clamp_(1e-30, 1)
+    return torch.where(x == 1, x_hat, 1 - x_hat).log().sum(-1)
+
+
+# %% wrong: an impossible x counts as certain | "an impossible x should be -inf or below -15"
+def log_prob(x, x_hat):
+    p = torch.where(x == 1, x_hat, 1 - x_hat)
+    return torch.where(p > 0, p.log(), 0).sum(-1)
+
+
+# %% wrong: loops that stop at log 0 | "math domain error"
+def log_prob(x, x_hat):
+    rows = []
+    for example, rates in zip(x.tolist(), x_hat.tolist()):
+        rows.append(sum(math.log(q if v else 1 - q) for v, q in zip(example, rates)))
+    return torch.tensor(rows, dtype=torch.float64)
+
+
+# %% right: Bernoulli, which keeps off 0 and 1 by a rounding error
+def log_prob(x, x_hat):
+    return torch.distributions.Bernoulli(probs=x_hat).log_prob(x).sum(-1)

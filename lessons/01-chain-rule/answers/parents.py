@@ -139,3 +139,15 @@ def parents(ordering):
 
 def edges(parents):
     return tuple(tuple(pair) for i, listed in enumerate(parents) for pair in itertools.product(listed, [i]))
+
+# %% wrong: empties the ordering | "your function changed ordering"
+def parents(ordering):
+    found = [[] for _ in ordering]
+    while ordering:
+        last = ordering.pop()
+        found[last] = list(ordering)
+    return found
+
+
+def edges(parents):
+    return [(j, i) for i, listed in enumerate(parents) for j in listed]
