@@ -89,7 +89,26 @@ def verdicts(unit: Path, exercise: str | None = None, repeat: int = 1) -> Iterat
                 _run(cell.id, cell.source, namespace)
         for start, cell in enumerate(cells):
             for answer in wanted.get(cell.id, ()):
-                yield _try(answer, cells, start, snapshots, repeat)
+                with _hidden_inputs("wrong answers" if answer.message else None):
+                    verdict = _try(answer, cells, start, snapshots, repeat)
+                yield verdict
+
+
+@contextlib.contextmanager
+def _hidden_inputs(key):
+    """Key the fresh inputs of hidden tests for the time of a `with`; None makes them new each time.
+
+    A wrong answer meets the same ones in every run, so that its message repeats itself; a right one meets new ones.
+    """
+    before = os.environ.pop("GM_GRADING_KEY", None)
+    if key is not None:
+        os.environ["GM_GRADING_KEY"] = key
+    try:
+        yield
+    finally:
+        os.environ.pop("GM_GRADING_KEY", None)
+        if before is not None:
+            os.environ["GM_GRADING_KEY"] = before
 
 
 def _answers(unit, cell):

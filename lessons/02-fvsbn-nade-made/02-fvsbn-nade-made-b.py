@@ -352,6 +352,12 @@ for n, K, dtype in [
         hint = "logs of weights and bells, then a logsumexp per pixel"
         checks.finite(found, what, hint)
         checks.close(found, right.log_prob(far).sum(1), what, hint)
+mu, scores = torch.tensor([[[0.0, 100]], [[0.0, -2000]]])[:, None]
+found = log_mixture(mu[..., 1], mu, 0 * mu, scores)
+checks.close(
+    found, torch.tensor([-2000 - 0.5 * math.log(2 * math.pi)]),
+    "log p(x) where only a bell of weight exp(-2000) is near", hint,
+)
 ### END HIDDEN TESTS
 
 # %% [markdown]

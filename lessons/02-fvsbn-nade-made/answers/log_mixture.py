@@ -108,13 +108,13 @@ def log_mixture(x, mu, log_sigma, scores=None):
     bells = -0.5 * ((x[..., None] - mu) / np.exp(s)) ** 2 - s - 0.5 * np.log(2 * np.pi).astype(mu.dtype)
     return torch.from_numpy(np.logaddexp.reduce(w + bells, axis=-1).sum(-1)).to(device)
 
-# %% wrong: bells clamped away from 0 | "logs of weights and bells"
+# %% wrong: bells clamped away from 0 | "log p(x)"
 def log_mixture(x, mu, log_sigma, scores=None):
     scores = torch.zeros_like(mu) if scores is None else scores
     bells = torch.distributions.Normal(mu, log_sigma.exp()).log_prob(x[..., None]).exp()
     return (torch.softmax(scores, -1) * bells).sum(-1).clamp(min=1e-37).log().sum(-1)
 
-# %% wrong: one largest term for all pixels | "then a logsumexp per pixel"
+# %% wrong: one largest term for all pixels | "log p(x)"
 def log_mixture(x, mu, log_sigma, scores=None):
     scores = torch.zeros_like(mu) if scores is None else scores
     t = torch.log_softmax(scores, -1)
@@ -177,7 +177,7 @@ def log_mixture(x, mu, log_sigma, scores=None):
         total = total + t.logsumexp(1) - math.log(2 * math.pi) / 2
     return total
 
-# %% wrong: log of a softmax that may round to 0 | "logs of weights and bells"
+# %% wrong: log of a softmax that may round to 0 | "log p(x)"
 def log_mixture(x, mu, log_sigma, scores=None):
     scores = torch.zeros_like(mu) if scores is None else scores
     log_bells = torch.distributions.Normal(mu, log_sigma.exp()).log_prob(x[..., None])

@@ -96,12 +96,6 @@ def log_total(x, x_hat):
     log_q = torch.xlogy(x, x_hat) + torch.xlogy(1 - x, 1 - x_hat)
     return torch.logsumexp(log_q.sum(-1), 0)
 
-# %% wrong: float32 inside | "suggests float32 inside"
-def log_total(x, x_hat):
-    p = x_hat.float()
-    log_q = torch.xlogy(x.float(), p) + torch.xlogy(1 - x.float(), 1 - p)
-    return torch.logsumexp(log_q.sum(-1), 0).to(x.dtype)
-
 # %% wrong: x_hat handed over as scores | "each of the 2^n images has exp(-BCE) = 1"
 def log_total(x, x_hat):
     bce = torch.nn.functional.binary_cross_entropy_with_logits
