@@ -56,7 +56,7 @@ def training_step(model, x):
 
 
 def gradients(model, x):
-    """A call that takes the gradients of that mean, forward and backward: the optimiser would do the same for both."""
+    """A call that takes the gradients of that mean, forward and backward: the part of a step that differs."""
 
     def call():
         model.zero_grad()
@@ -108,6 +108,7 @@ def against_pyro(x, many):
         return
     for hidden in ([256], [512, 512]):
         ours, theirs = MADE(x.shape[1], hidden, generator=device.generator(0)), PyroMADE(x.shape[1], hidden)
+        yield Comparison(f"MADE {hidden} training step / pyro-ppl", 1, *steps(ours, theirs, x), 300)
         calls = gradients(ours, x), gradients(theirs, x)
         yield Comparison(f"MADE {hidden} forward and backward / pyro-ppl", 1, *calls, 300)
         calls = evaluation(ours, many), evaluation(theirs, many)
@@ -126,14 +127,12 @@ def run():
         pairs = interleaved(line.ours, line.theirs, line.repeats)
         ours, theirs = (statistics.median(side) * 1e3 for side in zip(*pairs, strict=True))
         low, ratio, high = statistics.quantiles([slow / fast for fast, slow in pairs], n=4)
-        # 'not slower' is asked of these; a spread with 1 inside says that neither side is
-        level = line.target == 1 and low <= 1 <= high
-        verdict = "level" if level else report.reached(round(ratio, 2), line.target, at_most=False)
+        verdict = report.reached(round(ratio, 2), line.target, at_most=False)
         spread, target = f"{low:.2f} to {high:.2f}", f">= {line.target}"
         rows.append([line.what, f"{ours:.3f}", f"{theirs:.3f}", f"{ratio:.2f}", spread, target, verdict])
     header = ["", "ours, ms", "other, ms", "other / ours", "quartiles", "target", ""]
     report.table("Speed, 64 variables, batch 64: ours / the other (median of paired ratios)", header, rows)
-    return all(row[-1] in ("reached", "level") for row in rows)
+    return all(row[-1] == "reached" for row in rows)
 
 
 if __name__ == "__main__":
