@@ -1,6 +1,7 @@
 """Real data that ships with the dependencies: nothing is downloaded, except MNIST on request.
 
-Images come flat, (n, pixels), in raster order. Binary pixels are float 0/1, grey levels long.
+Images come flat, (n, pixels), in raster order. Binary pixels are float 0/1, grey levels long. scikit-learn is imported
+where it is used: it takes a second, and `from gmlib import data` should not.
 """
 
 from dataclasses import dataclass
@@ -8,8 +9,6 @@ from functools import lru_cache
 
 import torch
 from jaxtyping import Float, Int, Shaped
-from sklearn import datasets
-from sklearn.model_selection import train_test_split
 from torch import Tensor
 
 from gmlib import _arguments
@@ -47,6 +46,8 @@ def _binarise_or_keep(pixels, levels, top):
 
 def _parts(x, y, test, validation):
     """A stratified, shuffled split with the fixed seed 0."""
+    from sklearn.model_selection import train_test_split
+
     rest, held = train_test_split(range(len(y)), test_size=test, random_state=0, stratify=y)
     train, select = train_test_split(rest, test_size=validation, random_state=0, stratify=y[rest])
     return Digits(*(Part(x[part], y[part]) for part in (train, select, held)))
@@ -60,6 +61,8 @@ def digits(levels=2):
     Returns a Digits with x (n, 64), y (n,). Stratified and shuffled with the fixed seed 0.
     Errors: ValueError for other levels.
     """
+    from sklearn import datasets
+
     raw = datasets.load_digits()
     return _parts(
         _binarise_or_keep(torch.from_numpy(raw.data), levels, 16), torch.from_numpy(raw.target).long(), 360, VALIDATION
@@ -85,6 +88,8 @@ def digit_patches(rows=(2, 5), columns=(2, 6)):
 
 @lru_cache
 def _photographs():
+    from sklearn import datasets
+
     return [torch.from_numpy(image.copy()) for image in datasets.load_sample_images().images]  # (427, 640, 3) of 0..255
 
 
@@ -131,6 +136,8 @@ def mnist(levels=2):
     """
     if levels not in (2, 256):
         _arguments.fail("levels", levels, "2 (binary) or 256 (as they come)")
+    from sklearn import datasets
+
     try:
         x, y = datasets.fetch_openml(
             "mnist_784", version=1, return_X_y=True, as_frame=False, parser="liac-arff", n_retries=1, delay=0.5

@@ -99,11 +99,11 @@ def close(found, expected, what="the result", hint="", tolerance=None, dtype=Non
 
     hint:      the likely slip, said after the failure.
     tolerance: largest |found - expected| / max(1, |expected|); by default that of the coarser float type of the two,
-               2e-4 for float32 and 1e-8 for float64.
+               2e-4 for float32 and 1e-8 for float64. What comes in half precision is not held to less than float32.
     """
     expected = torch.as_tensor(expected)
     if tolerance is None:
-        tolerance = max(_of(expected), _of(found))
+        tolerance = max(_of(expected), min(_of(found), _TOLERANCE[torch.float32]))
     plain = value(found, tuple(expected.shape), dtype, what).to(torch.float64)
     aim = expected.detach().to("cpu", torch.float64)
     error = (plain - aim).abs() / aim.abs().clamp(min=1)
