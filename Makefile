@@ -29,12 +29,12 @@ lab: ## install what is missing and open JupyterLab on the first notebook
 	@$(PY) tools/lab.py $(LAB_ARGS)
 
 test: ## run everything that CI runs (some minutes)
-	@$(install) notebooks grading test
+	@$(install) notebooks grading postgresql cluster test
 	@sh tools/system_packages.sh
 	@$(PY) tools/run_tests.py
 
 test-long: ## run the tests of every right answer 200 times
-	@$(install) notebooks grading test
+	@$(install) notebooks grading postgresql cluster test
 	@echo "Trying every right answer 200 times"
 	@GM_REPEAT=200 OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 tests/test_answers.py
 
@@ -51,7 +51,7 @@ bench: ## compare gmlib with its peers (benchmarks/)
 	@OMP_NUM_THREADS=1 $(PY) -m benchmarks
 
 picture: ## draw docs/course.png, the README's picture of the course at work
-	@$(install) notebooks grading test
+	@$(install) notebooks grading postgresql cluster test
 	@$(PY) tools/screenshot.py
 
 clean: ## remove what tests and tools leave behind

@@ -71,27 +71,57 @@ def read(path):
     return [Answer(Path(path).stem, title, "\n".join(text).strip("\n"), message) for title, message, text in found]
 
 
-def verdicts(unit: Path, exercise: str | None = None, repeat: int = 1) -> Iterator[Verdict]:
+class InProcess:
+    """The cells of one lesson, run here, as a notebook would: keep a place, go back to it, run a cell."""
+
+    def __init__(self, cells):
+        self.namespace, self.kept = {"__name__": "__main__"}, []
+        for cell in cells:
+            self.kept.append(dict(self.namespace))
+            if cell.kind != "test":
+                self.run(cell, cell.source)
+
+    def back(self, position):
+        self.namespace = dict(self.kept[position])
+
+    def run(self, cell, source):
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(source, f"<{cell.id}>", "exec"), self.namespace)
+
+    def close(self):
+        pass
+
+
+def verdicts(unit: Path, exercise: str | None = None, repeat: int = 1, isolated: bool = False) -> Iterator[Verdict]:
     """Try all answers of the lessons in folder `unit`, or of one exercise. Right ones run their tests `repeat` times.
 
     Each lesson runs once in one namespace with its solutions, without its demo cells. At an answer cell every other
-    answer is tried in a copy of the namespace, up to the next answer cell; tests of the exercise further down follow in
-    the namespace as it is there.
+    answer is tried from where the namespace was then, up to the next answer cell; tests of the exercise further down
+    follow from where it is there. isolated: as grading does it, in the sandbox, instead of in this process.
     """
-    for path in sorted(unit.glob("*.py")):
-        cells = [c for c in lesson.read(path) if c.is_code and c.kind not in ("demo", "install")]
+    lessons = {path: lesson.read(path) for path in sorted(unit.glob("*.py"))}
+    withhold = sorted({module for cells in lessons.values() for cell in cells for module in cell.withhold})
+    for path in lessons:
+        cells = [c for c in lessons[path] if c.is_code and c.kind not in ("demo", "install")]
         wanted = {c.id: _answers(unit, c) for c in cells if c.kind == "answer" and exercise in (None, c.id)}
         last = max((k for k, c in enumerate(cells) if c.exercise in wanted), default=-1)
-        snapshots, namespace = [], {"__name__": "__main__"}
-        for cell in cells[: last + 1]:
-            snapshots.append(dict(namespace))
-            if cell.kind != "test":
-                _run(cell.id, cell.source, namespace)
-        for start, cell in enumerate(cells):
-            for answer in wanted.get(cell.id, ()):
-                with _hidden_inputs("wrong answers" if answer.message else None):
-                    verdict = _try(answer, cells, start, snapshots, repeat)
-                yield verdict
+        if last < 0:
+            continue
+        room = _isolated(cells[: last + 1], withhold) if isolated else InProcess(cells[: last + 1])
+        try:
+            for start, cell in enumerate(cells):
+                for answer in wanted.get(cell.id, ()):
+                    with _hidden_inputs("wrong answers" if answer.message else None):
+                        verdict = _try(answer, cells, start, room, repeat)
+                    yield verdict
+        finally:
+            room.close()
+
+
+def _isolated(cells, withhold):
+    from gmcourse.grading.trial import Trial
+
+    return Trial(cells, withhold)
 
 
 @contextlib.contextmanager
@@ -116,19 +146,20 @@ def _answers(unit, cell):
     return [Answer(cell.id, "solution", cell.source), *(read(path) if path.exists() else [])]
 
 
-def _try(answer, cells, start, snapshots, repeat):
+def _try(answer, cells, start, room, repeat):
     following = next((k for k in range(start + 1, len(cells)) if cells[k].kind == "answer"), len(cells))
     for _ in range(repeat if answer.message is None else 1):
-        at, namespace = cells[start].id, dict(snapshots[start])
+        at = cells[start].id
         try:
-            _run(at, answer.source, namespace)
+            room.back(start)
+            room.run(cells[start], answer.source)
             for k in range(start + 1, len(cells)):
                 at, cell = cells[k].id, cells[k]
                 if cell.exercise == answer.exercise and k >= following:
-                    namespace = dict(snapshots[k])
-                    _run(answer.exercise, answer.source, namespace)
+                    room.back(k)
+                    room.run(cells[start], answer.source)
                 if cell.exercise == answer.exercise or (k < following and cell.kind == "given"):
-                    _run(at, cell.source, namespace)
+                    room.run(cell, cell.source)
         except AssertionError as error:
             return Verdict(answer, str(error), at)
         except Exception as error:  # a student would read the traceback of whatever it is
@@ -136,15 +167,11 @@ def _try(answer, cells, start, snapshots, repeat):
     return Verdict(answer, None, None)
 
 
-def _run(name, source, namespace):
-    with contextlib.redirect_stdout(io.StringIO()):
-        exec(compile(source, f"<{name}>", "exec"), namespace)
-
-
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("unit", help="a folder of lessons/, for example 01-chain-rule")
     parser.add_argument("exercise", nargs="?", help="one exercise; all by default")
+    parser.add_argument("--isolated", action="store_true", help="as grading does it, in the sandbox")
     parser.add_argument("--repeat", type=int, default=1, help="how often right answers run their tests (default 1)")
     options = parser.parse_args(arguments)
     os.environ["TQDM_DISABLE"] = "1"
@@ -153,7 +180,7 @@ def main(arguments=None):
         print(f"{unit}: no such folder; run this where lessons/ is", file=sys.stderr)
         return 2
     tried = []
-    for verdict in verdicts(unit, options.exercise, options.repeat):
+    for verdict in verdicts(unit, options.exercise, options.repeat, options.isolated):
         tried.append(verdict)
         print(verdict, flush=True)
     missed = sum(not verdict.as_expected for verdict in tried)

@@ -17,7 +17,10 @@ EXAMPLES = {
   gmcourse grade 01-chain-rule --submitted submitted --gradebook sqlite:///grades/gradebook.db
       where submitted/STUDENT/01-chain-rule/*.ipynb are the submissions, or submitted/STUDENT/*.ipynb where a student
       has no folder of the unit's name. grades/ gets feedback, a CSV and all that nbgrader keeps; run it again and only
-      what changed is graded. Exit code 1: some could not be graded, and the report says why.""",
+      what changed is graded. Exit code 1: some could not be graded, and the report says why.
+
+  gmcourse grade 01-chain-rule --submitted in --gradebook postgresql+psycopg://name@host/grades --output grades
+  gmcourse grade 01-chain-rule --submitted in --gradebook sqlite:///grades/gradebook.db --scheduler tcp://head:8786""",
 }
 
 
@@ -69,6 +72,9 @@ def parser():
     one.add_argument("--submitted", required=True, metavar="DIR", help="holds STUDENT/UNIT/*.ipynb")
     one.add_argument("--gradebook", required=True, metavar="URL", help="such as sqlite:///grades/gradebook.db")
     one.add_argument("--output", metavar="DIR", help="where to work (default: the folder of an SQLite gradebook)")
+    one.add_argument("--jobs", type=int, metavar="N", help="notebooks graded at a time (default: one a core)")
+    one.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="let the workers of this Dask cluster grade")
+    one.add_argument("--unsafe-no-sandbox", action="store_true", help="grade without isolation; it warns of the risk")
 
     one = command("new", _new, "Make the skeleton of a unit.")
     one.add_argument("unit", metavar="UNIT", help="two digits and words, such as 03-vae")
@@ -89,7 +95,16 @@ def _build(options):
 def _grade(options):
     from gmcourse.grading import grade
 
-    report = grade(options.unit, options.submitted, options.gradebook, course.find(options.course).root)
+    report = grade(
+        options.unit,
+        options.submitted,
+        options.gradebook,
+        course.find(options.course).root,
+        output=options.output,
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+        unsafe=options.unsafe_no_sandbox,
+    )
     print(report)
     return 1 if report.broken else 0
 

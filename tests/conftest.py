@@ -1,5 +1,6 @@
 """What several test files share."""
 
+import functools
 import os
 
 import pytest
@@ -64,3 +65,37 @@ def no_kernel(monkeypatch):
         raise AssertionError("a kernel was started")
 
     monkeypatch.setattr("gmcourse.build.execute", refuse)
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A running server of PostgreSQL, as postgres.Server."""
+    import postgres
+
+    with postgres.server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def registered(request, tmp_path_factory, small_release):
+    """A function: sqlite or postgresql -> a folder in whose gradebook the small unit is registered; made once."""
+    from gmcourse.grading import place
+
+    @functools.cache
+    def made(kind):
+        root = tmp_path_factory.mktemp(kind)
+        url = f"sqlite:///{root}/gradebook.db"
+        if kind == "postgresql":
+            url = request.getfixturevalue("postgresql").create("registered")
+        place.place(small_unit.UNIT, url, small_release[0], root).register()
+        return root
+
+    return made
+
+
+@pytest.fixture
+def hand_in(small_release):
+    """A function: student, answers and what is wrong -> what is filed of a submission of the small unit."""
+    import small_results
+
+    return lambda *arguments, **options: small_results.submission(*small_release, *arguments, **options)

@@ -97,9 +97,9 @@ class Class:
             nbformat.write(answered(self.released[name], answers or {}), folder / f"{name}.ipynb")
         return folder / f"{UNIT}.ipynb"
 
-    def grade(self):
+    def grade(self, **options):
         self.said = []
-        return grade(UNIT, self.submitted, self.url, self.course, say=self.said.append)
+        return grade(UNIT, self.submitted, self.url, self.course, say=self.said.append, **options)
 
     def page(self, student):
         return (self.root / "feedback" / student / UNIT / f"{UNIT}.html").read_text()

@@ -10,7 +10,7 @@ import pytest
 from small_unit import UNIT
 
 from gmcourse.errors import CourseError
-from gmcourse.grading import grade, intake, place
+from gmcourse.grading import grade, place
 
 pytestmark = pytest.mark.grading
 
@@ -74,17 +74,3 @@ def test_two_runs_at_once_are_refused(room):
     room.hand_in("ann")
     with place.place(UNIT, room.url, room.course).lock():
         assert "another `gmcourse grade` is at work here" in error(room)
-
-
-def test_a_large_or_linked_notebook_is_refused(room, monkeypatch):
-    monkeypatch.setattr(intake, "LARGEST", 1_000_000)
-    path = room.hand_in("ann")
-    path.write_text(" " * 1_000_001)
-    path = room.hand_in("bob")
-    path.unlink()
-    path.symlink_to(room.submitted / "ann" / UNIT / f"{UNIT}.ipynb")
-    found = intake.collect(room.submitted, UNIT, {f"{name}.ipynb": nb for name, nb in room.released.items()})
-    assert found.broken == {
-        "ann": "09-small.ipynb is larger than 1 MB",
-        "bob": "09-small.ipynb is not an ordinary file",
-    }

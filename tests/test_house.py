@@ -94,7 +94,7 @@ def test_the_conda_environment_is_the_same():
     python, tool, packages = conda["dependencies"]
     assert tool == "pip"
     assert SpecifierSet(python.removeprefix("python").strip()) == SpecifierSet(PROJECT["requires-python"])
-    assert packages["pip"] == ["-c constraints.txt", "-e .[notebooks,grading,test]"]
+    assert packages["pip"] == ["-c constraints.txt", "-e .[notebooks,grading,postgresql,cluster,test]"]
     assert {"notebooks", "grading", "test"} <= set(PROJECT["optional-dependencies"])
 
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the tests need from the system: Chromium (browser tests) and bubblewrap (isolated grading, Linux only).
+# What the tests need from the system: Chromium (browser tests), bubblewrap (isolated grading, Linux only) and
+# PostgreSQL's server (gradebooks on it; the tests start one of their own).
 # As root on Debian or Ubuntu they are installed; elsewhere the command is printed and those tests are skipped.
 # With CI=true a missing one is a failure.
 set -u
@@ -11,8 +12,17 @@ has_chromium() {
     [ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ]
 }
 
+has_postgresql() {
+    for initdb in "$(command -v initdb)" "$(pg_config --bindir 2>/dev/null)/initdb" /usr/lib/postgresql/*/bin/initdb \
+        /opt/homebrew/opt/postgresql*/bin/initdb /usr/local/opt/postgresql*/bin/initdb; do
+        [ -x "$initdb" ] && return 0
+    done
+    return 1
+}
+
 missing() {
     has_chromium || printf ' chromium'
+    has_postgresql || printf ' postgresql'
     [ "$(uname -s)" != Linux ] || command -v bwrap >/dev/null 2>&1 || printf ' bubblewrap'
 }
 
@@ -29,7 +39,8 @@ if [ -z "$packages" ]; then
 fi
 
 case $(uname -s) in
-    Darwin) remedy="brew install --cask google-chrome" ;;
+    Darwin) remedy=$(echo "$packages" |
+        sed 's/ chromium/; brew install --cask google-chrome/; s/ postgresql/; brew install postgresql/; s/^; //') ;;
     *) remedy="sudo apt-get install$packages" ;;
 esac
 if [ "${CI:-}" = true ]; then

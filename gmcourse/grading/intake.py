@@ -1,145 +1,251 @@
-"""What students handed in: found, read and checked, before nbgrader sees any of it."""
+"""What students handed in: found and read. Nothing here runs a student's code or trusts a path or a length.
+
+`collect` looks at names only, so that ten thousand students take a second; `read` opens one submission.
+"""
 
 import contextlib
-import hashlib
+import errno
 import json
+import os
 import re
-import warnings
-from collections import Counter
+import stat
+import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from gmcourse.errors import CourseError
+from gmcourse.grading.rebuild import Cell, Rebuilt, rebuild
 
-STUDENT = re.compile(r"\w[\w.@-]*")
-LARGEST = 50_000_000  # bytes of a notebook
+STUDENT = re.compile(r"\w[\w.@-]{0,99}")
+LARGEST = 20_000_000  # bytes of a notebook
+MOST_CELLS = 1000
+MOST_PARTS = 500_000  # lists and objects in a notebook: each takes far more memory than its two bytes in the file
+LONGEST = 200_000  # characters of a cell
+IMAGES = {"image/png", "image/jpeg", "image/gif"}
+TIMESTAMP = re.compile(r"(2[01]\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d)(\.\d{1,6})?( ?([A-Z]{1,5}|[+-][01]\d:?[0-5]\d))?")
+OPEN = os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0)
 
 
 @dataclass(frozen=True)
-class Submission:
-    """One student's notebooks of the unit, as bytes by file name, and nbgrader's timestamp.txt if there was one."""
+class Handed:
+    """Where one student's notebooks of the unit are; none has been opened.
+
+    folder: the folders from `submitted` down to them, one name each. names: the file names that are there.
+    """
 
     student: str
-    notebooks: dict[str, bytes]
-    timestamp: str | None = None
-
-    def digest(self, solutions):
-        """A hash of all that decides the grade."""
-        parts = [solutions.encode(), (self.timestamp or "").encode()]
-        parts += [part for name in sorted(self.notebooks) for part in (name.encode(), self.notebooks[name])]
-        return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+    submitted: Path
+    folder: tuple[str, ...]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Intake:
     """All submissions of a unit; `broken` says per student why theirs cannot be graded, `absent` has none."""
 
-    submissions: list[Submission]
+    submissions: list[Handed]
     broken: dict[str, str]
     absent: list[str]
 
 
-def collect(submitted, unit, released):
-    """Read SUBMITTED/STUDENT/UNIT/*.ipynb, or SUBMITTED/STUDENT/*.ipynb where a student has no folder UNIT.
+@dataclass(frozen=True)
+class Submission:
+    """One student's notebooks by file name, each rebuilt from ours, and nbgrader's timestamp.txt if there was one.
 
-    released: {file name: released notebook}; a submission must have its cells, which nbgrader knows by their grade_id.
+    files: {file name: bytes}, what was handed in, as it was.
     """
-    submitted = Path(submitted)
+
+    student: str
+    notebooks: dict[str, Rebuilt]
+    timestamp: str | None
+    files: dict[str, bytes]
+
+
+def collect(submitted, unit, names):
+    """Find SUBMITTED/STUDENT/UNIT/*.ipynb, or SUBMITTED/STUDENT/*.ipynb where a student has no folder UNIT.
+
+    names: the file names of the unit's notebooks. A submission needs one of them; others in the folder are left alone.
+    """
+    submitted, names = Path(submitted), tuple(names)
     try:
-        folders = sorted(path for path in submitted.iterdir() if path.is_dir() and not path.name.startswith("."))
+        folders = sorted(entry.name for entry in os.scandir(submitted) if entry.is_dir() and entry.name[0] != ".")
     except OSError as error:
         raise CourseError(f"{submitted}: cannot be read ({error.strerror})") from None
     if not folders:
         raise CourseError(f"{submitted}: no student's folder in it: expected {submitted}/STUDENT/{unit}/*.ipynb")
+    alike = defaultdict(list)
+    for name in folders:
+        alike[unicodedata.normalize("NFC", name).casefold()].append(name)
     found = Intake([], {}, [])
-    for folder in folders:
-        student = folder.name
-        if not STUDENT.fullmatch(student):
-            found.broken[student] = "this is no student's name: expected letters, digits and . _ @ -"
-            continue
+    for name in folders:
+        student = _printable(unicodedata.normalize("NFC", name))
         try:
-            submission = _submission(folder, unit, released)
+            if not STUDENT.fullmatch(student):
+                raise CourseError("this is no student's name: expected up to 100 letters, digits and . _ @ -")
+            if twins := [other for other in alike[student.casefold()] if other != name]:
+                raise CourseError(f"{name} and {twins[0]} differ only in case or in how accents are stored: keep one")
+            handed = _find(submitted, name, student, unit, names)
         except CourseError as error:
             found.broken[student] = str(error)
-            continue
-        if submission:
-            found.submissions.append(submission)
+        except OSError as error:
+            found.broken[student] = f"the folder cannot be read ({error.strerror})"
         else:
-            found.absent.append(student)
+            found.submissions.append(handed) if handed else found.absent.append(student)
     if not found.submissions and not found.broken:
         raise CourseError(f"{submitted}: no student handed in {unit}: expected {submitted}/STUDENT/{unit}/*.ipynb")
     return found
 
 
-def _submission(folder, unit, released):
-    is_nbgraders = (folder / unit).is_dir()
-    if is_nbgraders:
-        folder = folder / unit
-    notebooks = {name: folder / name for name in released if (folder / name).exists()}
-    if not notebooks:
-        others = sorted(path.name for path in folder.glob("*.ipynb"))
-        if is_nbgraders or others:
-            got = f"got {', '.join(others)}" if others else "the folder has no notebook"
-            raise CourseError(f"expected {' and '.join(released)}, {got}")
+def _find(submitted, name, student, unit, names):
+    folder = (name, unit) if os.path.lexists(submitted / name / unit) else (name,)
+    at = submitted
+    for part in folder:
+        at = at / part
+        if not stat.S_ISDIR(at.lstat().st_mode):
+            raise CourseError(f"{part} is a link or a file, expected a folder")
+    there = tuple(file for file in names if os.path.lexists(at / file))
+    if not there:
+        others = sorted(_printable(entry.name) for entry in os.scandir(at) if entry.name.endswith(".ipynb"))
+        if folder[1:] or others:
+            got = f"got {', '.join(others)[:200]}" if others else "the folder has no notebook"
+            raise CourseError(f"expected {' and '.join(names)}, {got}")
         return None
-    data = {name: _checked(path, released[name]) for name, path in notebooks.items()}
-    timestamp = None
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        timestamp = (folder / "timestamp.txt").read_text(encoding="utf-8").strip()
-    return Submission(folder.parent.name if is_nbgraders else folder.name, data, timestamp)
+    return Handed(student, submitted, folder, there)
 
 
-def _checked(path, release):
-    """The bytes of a notebook that nbgrader can grade; CourseError says what is wrong with any other."""
-    if path.is_symlink() or not path.is_file():
-        raise CourseError(f"{path.name} is not an ordinary file")
+def read(handed, sources, released):
+    """Open what `collect` found and rebuild each notebook from ours; CourseError says why one cannot be read.
+
+    sources, released: {file name: notebook} of solutions/ and of what students were given. One notebook that cannot be
+    read breaks the submission: what is graded is what was handed in, all of it.
+    """
+    with _opened(handed) as folder:
+        data = {name: _bytes(folder, name, LARGEST) for name in handed.names}
+        timestamp = _timestamp(folder)
+    notebooks = {name: rebuild(sources[name], released[name], cells(name, data[name])) for name in handed.names}
+    return Submission(handed.student, notebooks, timestamp, data)
+
+
+@contextlib.contextmanager
+def _opened(handed):
+    """The open folder of a submission, reached without following a link below `submitted`."""
+    with contextlib.ExitStack() as close:
+        at, folder = handed.submitted, None
+        try:
+            for part in (handed.submitted, *handed.folder):
+                at, flags = part, os.O_DIRECTORY | (OPEN if folder is not None else os.O_RDONLY)
+                folder = os.open(part, flags, dir_fd=folder)
+                close.callback(os.close, folder)
+        except OSError as error:
+            raise CourseError(f"the folder {at} cannot be read ({error.strerror})") from None
+        yield folder
+
+
+def _bytes(folder, name, largest):
+    """The content of an ordinary file in an open folder; neither a link nor a pipe is waited for."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise CourseError(f"{path.name} is larger than {LARGEST // 1_000_000} MB")
-        data = path.read_bytes()
+        with open(name, "rb", opener=lambda name, _: os.open(name, OPEN, dir_fd=folder)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise CourseError(f"{name} is not an ordinary file")
+            data = file.read(largest + 1)
     except OSError as error:
-        raise CourseError(f"{path.name} cannot be read ({error.strerror})") from None
-    _check_cells(path.name, _parsed(path.name, data), release)
+        if error.errno in (errno.ELOOP, errno.ENXIO, errno.EISDIR):  # a link, a socket, a folder
+            raise CourseError(f"{name} is not an ordinary file") from None
+        raise CourseError(f"{name} cannot be read ({error.strerror})") from None
+    if len(data) > largest:
+        raise CourseError(f"{name} is larger than {largest / 1e6:g} MB")
     return data
 
 
-def _parsed(name, data):
-    import nbformat
+def _timestamp(folder):
+    """What timestamp.txt says, if that is a time: the file is the student's, and nbgrader's parser raises much."""
+    with contextlib.suppress(CourseError, ValueError):
+        text = _bytes(folder, "timestamp.txt", 100).decode().strip()
+        if found := TIMESTAMP.fullmatch(text):
+            datetime.fromisoformat(found[1])
+            return text
+    return None
 
+
+def cells(name, data):
+    """The cells of a notebook file as Cell: all that is taken from it. CourseError names the file and the reason."""
+    content = _parsed(name, data)
+    version = content.get("nbformat") if isinstance(content, dict) else None
+    if version != 4:
+        shown = str(version)[:20] if isinstance(version, int | str | None) else type(version).__name__
+        raise CourseError(
+            f"{name} is no notebook of format 4 (nbformat: {_printable(shown)}): save it in JupyterLab once more"
+        )
+    found = content.get("cells")
+    if not isinstance(found, list):
+        raise CourseError(f"{name} is no valid notebook: it has no list of cells")
+    if len(found) > MOST_CELLS:
+        raise CourseError(f"{name} has {len(found)} cells, more than {MOST_CELLS}")
+    return [_cell(f"{name}: cell {number}", cell) for number, cell in enumerate(found, 1)]
+
+
+def _parsed(name, data):
+    if data.count(b"[") + data.count(b"{") > MOST_PARTS:
+        raise CourseError(f"{name} has more than {MOST_PARTS} lists and objects: clear its outputs and save it again")
     try:
-        content = json.loads(data.decode("utf-8"))
+        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
     except UnicodeDecodeError as error:
         raise CourseError(f"{name} is not UTF-8 text (byte {error.start})") from None
     except json.JSONDecodeError as error:
         raise CourseError(f"{name} is not JSON (line {error.lineno}: {error.msg})") from None
-    except (RecursionError, ValueError) as error:
-        raise CourseError(f"{name} is not JSON that can be read ({type(error).__name__})") from None
-    version = content.get("nbformat") if isinstance(content, dict) else None
-    if version != 4:
-        raise CourseError(f"{name} is no notebook of format 4 (nbformat: {version!r}): save it in JupyterLab once more")
-    if not isinstance(content.get("cells"), list):
-        raise CourseError(f"{name} is no valid notebook: it has no list of cells")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # cells without ids are fine
-            nbformat.validate(content)
-    except (nbformat.ValidationError, RecursionError, AttributeError, KeyError, TypeError) as error:
-        raise CourseError(f"{name} is no valid notebook: {str(error).splitlines()[0]}") from None
-    return nbformat.from_dict(content)
+    except RecursionError:
+        raise CourseError(f"{name} is not JSON that can be read (too many lists in lists)") from None
+    except ValueError as error:  # a number of thousands of digits, NaN or Infinity
+        raise CourseError(f"{name} is not JSON that can be read ({str(error).split(':')[0]})") from None
 
 
-def _check_cells(name, notebook, release):
-    found = Counter(grade_ids(notebook))
-    missing = [cell for cell in grade_ids(release) if cell not in found]
-    if missing:
-        more = f" and {len(missing) - 1} more" if missing[1:] else ""
-        raise CourseError(f"{name} has lost the cell {missing[0]}{more}")
-    twice = [cell for cell, number in found.items() if number > 1]
-    if twice:
-        raise CourseError(f"{name} has the cell {twice[0]} {found[twice[0]]} times")
+def _no_constant(word):
+    raise ValueError(f"{word} is no number of JSON")
 
 
-def grade_ids(notebook):
-    """The ids of nbgrader's cells, in order."""
-    cells = [cell.metadata.get("nbgrader") for cell in notebook.cells]
-    return [cell["grade_id"] for cell in cells if isinstance(cell, dict) and isinstance(cell.get("grade_id"), str)]
+def _cell(where, cell):
+    if not isinstance(cell, dict):
+        raise CourseError(f"{where} is no cell")
+    text = cell.get("source", "")
+    if isinstance(text, list) and all(isinstance(line, str) for line in text):
+        text = "".join(text)
+    if not isinstance(text, str):
+        raise CourseError(f"{where} has a source that is no text")
+    kind = cell.get("cell_type")
+    if len(text) > LONGEST and kind == "code":
+        raise CourseError(f"{where} has {len(text)} characters, more than {LONGEST}")
+    text = text if len(text) <= LONGEST else text[:LONGEST] + "\n\n(Cut here: too long.)"
+    about = _dict(_dict(cell.get("metadata")).get("nbgrader"))
+    return Cell(
+        kind=kind if kind in ("code", "markdown") else "raw",
+        text=_clean(text),
+        grade_id=about["grade_id"] if isinstance(about.get("grade_id"), str) else None,
+        id=cell["id"] if isinstance(cell.get("id"), str) else None,
+        images=_images(_dict(cell.get("attachments"))) if kind == "markdown" else {},
+    )
+
+
+def _dict(value):
+    return value if isinstance(value, dict) else {}
+
+
+def _clean(text):
+    """Text that any file and any database takes, with Python's line ends."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    return text.encode("utf-8", "replace").decode()
+
+
+def _images(attachments):
+    """The pictures pasted into a markdown cell, {name: {type: base64}}."""
+    kept = {}
+    for name, content in attachments.items():
+        for kind in IMAGES & _dict(content).keys():
+            if isinstance(content[kind], str) and re.fullmatch(r"[A-Za-z0-9+/=\s]+", content[kind]):
+                kept[_clean(name)] = {kind: content[kind]}
+    return kept
+
+
+def _printable(text):
+    return "".join(letter if letter.isprintable() else "?" for letter in text)

@@ -7,13 +7,15 @@ import hmac
 import json
 import logging
 import os
+import re
 import secrets
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from gmcourse.errors import CourseError
+from gmcourse.grading import database
+from gmcourse.grading.database import masked
 
 SETTINGS = '''\
 """nbgrader's settings for this folder, written by `gmcourse grade`: JupyterLab started here has Formgrader on it."""
@@ -30,7 +32,10 @@ SQLITE = "sqlite:///"
 
 @dataclass(frozen=True)
 class Place:
-    """One unit in one nbgrader course folder: source/, release/, submitted/, autograded/, feedback/ under `root`."""
+    """One unit in one nbgrader course folder: source/, release/, submitted/, autograded/, feedback/ under `root`.
+
+    results/ beside them holds what was graded, by content; .grading_key is the secret that hidden tests draw from.
+    """
 
     root: Path
     url: str
@@ -71,54 +76,63 @@ class Place:
 
     def gradebook(self):
         """The open gradebook, to be used in a `with`."""
-        from nbgrader.api import Gradebook
-
-        return Gradebook(self.url, self.config().CourseDirectory.get("course_id", ""))
-
-    def digest(self):
-        """A hash of the solutions that are graded against."""
-        return hashlib.sha256(b"\0".join(path.read_bytes() for path in self.solutions)).hexdigest()
+        return database.gradebook(self.url, self.config().CourseDirectory.get("course_id", ""))
 
     def register(self):
-        """Put the assignment into the gradebook, and the release beside it; quick where nothing changed.
+        """Put the assignment into the gradebook, and the release beside it; quick where no solution changed.
 
-        nbgrader refuses to add or remove cells once there are submissions: that is said as it is.
+        nbgrader refuses to add or remove cells once there are submissions: that is said as it is. A run that was
+        killed on the way leaves no mark, so that the next one begins anew.
         """
+        now = hashlib.sha256(b"\0".join(path.read_bytes() for path in self.solutions)).hexdigest()
         done = self.root / "source" / f".{self.unit}.sha256"
-        if done.is_file() and done.read_text() == self.digest() and self._is_registered():
+        if done.is_file() and done.read_text() == now and self._is_registered():
             return
+        done.unlink(missing_ok=True)
         source = self.folder("source")
         shutil.rmtree(source, ignore_errors=True)
         source.mkdir(parents=True)
         for path in self.solutions:
-            shutil.copy(path, source)
-        run(self.api().generate_assignment, self.unit, doing=f"register {self.unit} in the gradebook")
-        write(done, self.digest())
+            shutil.copyfile(path, source / path.name)
+        doing = f"register {self.unit} in the gradebook"
+        run(self.api().generate_assignment, self.unit, doing=doing)
+        if not self._is_registered():
+            raise CourseError(f"cannot {doing}: nbgrader left out some of {', '.join(p.name for p in self.solutions)}")
+        write(done, now)
 
     def _is_registered(self):
+        """Whether gradebook and release have all notebooks of the unit."""
         from nbgrader.api import MissingEntry
 
+        names = {path.stem for path in self.solutions}
+        if not names <= {path.stem for path in self.folder("release").glob("*.ipynb")}:
+            return False
         with self.gradebook() as gradebook:
             try:
-                return bool(gradebook.find_assignment(self.unit).notebooks)
+                return names <= {notebook.name for notebook in gradebook.find_assignment(self.unit).notebooks}
             except MissingEntry:
                 return False
 
-    def key(self, student):
-        """What hidden tests draw this student's inputs from: the same at every re-grade, and nobody can know it."""
-        path = self.root / ".grading_key"
-        if not path.exists():
-            write(path, secrets.token_hex(32), mode=0o600)
-        secret = path.read_bytes()
-        return hmac.digest(secret, f"{self.unit}/{student}".encode(), hashlib.sha256).hex()
+    def key(self, *parts):
+        """What hidden tests draw inputs from: an HMAC of `parts` under this folder's secret.
 
-    def graded(self):
-        """{student: hash of what was graded} for this unit."""
-        path = self.root / f".{self.unit}-graded.json"
-        return json.loads(path.read_text()) if path.is_file() else {}
+        The same parts give the same inputs, and who has no secret cannot know them.
+        """
+        return hmac.digest(self._secret().encode(), json.dumps(parts).encode(), hashlib.sha256).hex()
 
-    def remember(self, graded):
-        write(self.root / f".{self.unit}-graded.json", json.dumps(graded, indent=1, sort_keys=True))
+    def _secret(self):
+        # one lock around look and write: of two processes one makes the secret, and one that was killed leaves none
+        with open(os.open(self.root / ".grading_key", os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            secret = file.read()
+            if not re.fullmatch("[0-9a-f]{64}", secret):
+                secret = secrets.token_hex(32)
+                file.seek(0)
+                file.truncate()
+                file.write(secret)
+                file.flush()
+                os.fsync(file.fileno())
+            return secret
 
     @contextlib.contextmanager
     def lock(self):
@@ -139,10 +153,11 @@ def place(unit, gradebook, course, output=None):
     course = Path(course).resolve()
     _check_unit(unit, course)
     if "://" not in gradebook:
-        raise CourseError(f"gradebook {gradebook!r}: expected a URL such as sqlite:///grades/gradebook.db")
+        raise CourseError(f"gradebook {masked(gradebook)!r}: expected a URL such as sqlite:///grades/gradebook.db")
     if gradebook.startswith(SQLITE):
-        file = Path(gradebook.removeprefix(SQLITE).partition("?")[0]).resolve()
-        gradebook, output = f"{SQLITE}{file}", output or file.parent
+        file, mark, options = gradebook.removeprefix(SQLITE).partition("?")
+        file = Path(file).resolve()
+        gradebook, output = f"{SQLITE}{file}{mark}{options}", output or file.parent
     elif output is None:
         raise CourseError("this gradebook is no SQLite file: say with --output in which folder to work")
     root = Path(output).resolve()
@@ -157,7 +172,7 @@ def place(unit, gradebook, course, output=None):
         write(root / "nbgrader_config.py", settings, mode=0o600)  # the URL may hold a password
     except OSError as error:
         raise CourseError(f"{root}: cannot write there ({error.strerror})") from None
-    _check_gradebook(found)
+    database.check(found)
     return found
 
 
@@ -170,33 +185,12 @@ def _check_unit(unit, course):
         )
 
 
-def _check_gradebook(place):
-    from sqlalchemy.exc import SQLAlchemyError
-
-    # a new gradebook asks the program alembic for its version, which is not on PATH unless the environment is active
-    beside = str(Path(sys.executable).parent)
-    if beside not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = beside + os.pathsep + os.environ.get("PATH", "")
-    try:
-        place.gradebook().close()
-    except FileNotFoundError as error:
-        raise CourseError(
-            f"the program {error.filename} is missing: pip install 'gmcourse[notebooks,grading]'"
-        ) from None
-    except ModuleNotFoundError as error:
-        raise CourseError(
-            f"gradebook {place.url}: the package {error.name} is missing: pip install {error.name}"
-        ) from None
-    except SQLAlchemyError as error:
-        raise CourseError(f"gradebook {place.url}: {str(error).splitlines()[0]}") from None
-
-
 def run(step, *arguments, doing, log=None):
     """Call a step of nbgrader's API; CourseError with its last error and, if given, its whole log in the file `log`."""
     result = step(*arguments)
     if result["success"]:
         return
-    text = result.get("log", "") + result.get("error", "")
+    text = masked(result.get("log", "") + result.get("error", ""))
     if log is not None:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(text, encoding="utf-8")
@@ -205,12 +199,13 @@ def run(step, *arguments, doing, log=None):
         line for line in result.get("log", "").splitlines() if line.partition(":")[0].endswith(("Error", "Exception"))
     ]
     cause = (raised or said or ["nbgrader gave no reason"])[-1]
-    raise CourseError(f"cannot {doing}: {cause.strip()}" + (f" (all of it in {log})" if log else ""))
+    raise CourseError(f"cannot {doing}: {masked(cause.strip())}" + (f" (all of it in {log})" if log else ""))
 
 
 def write(path, text, mode=0o644):
     """Write a file as a whole: what stands there is the old one or the new one."""
     part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)  # of a run that was killed, maybe with another mode
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
         file.write(text)
     os.replace(part, path)

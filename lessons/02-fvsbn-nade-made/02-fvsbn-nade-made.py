@@ -294,7 +294,9 @@ alpha = torch.tensor(
 )
 right = autoregressive.FVSBN(4).double()
 right.load_state_dict({"alpha_0": alpha_0, "alpha": alpha})
-samples = fvsbn_sample(20000, alpha_0, alpha, generator)
+samples = checks.untouched(
+    fvsbn_sample, 20000, alpha_0, alpha, generator
+)
 checks.sampler(
     samples, right.log_prob, 4, "your samples",
     "draw each pixel given the pixels that were drawn before it",
