@@ -32,7 +32,7 @@ def test_every_answer_gets_the_same_verdict_when_it_is_graded(unit, monkeypatch)
         assert not os.environ.get("CI"), trouble
         pytest.skip(trouble)
     here = list(answers.verdicts(unit))
-    there = list(answers.verdicts(unit, repeat=REPEAT, isolated=True))
+    there = list(answers.verdicts(unit, repeat=min(REPEAT, 5), isolated=True))
     assert [v.answer for v in here] == [v.answer for v in there]
     missed = [str(verdict) for verdict in there if not verdict.as_expected]
     assert not missed, "\n".join(missed)

@@ -3,7 +3,7 @@
 import torch
 
 from benchmarks import __main__ as command
-from benchmarks import quality, references, report
+from benchmarks import quality, references, report, submissions
 from benchmarks.loops import LoopFVSBN, LoopNADE
 from gmlib import checks, data, device
 from gmlib.autoregressive import FVSBN, MADE, NADE
@@ -61,4 +61,13 @@ def test_verdicts_and_tables(capsys):
 
 def test_an_unknown_part_is_named(capsys):
     assert command.main(["colour"]) == 2
-    assert capsys.readouterr().err == "benchmarks: got colour, expected speed or quality\n"
+    assert capsys.readouterr().err == "benchmarks: got colour, expected speed or quality or grading\n"
+
+
+def test_no_two_submissions_are_alike(tmp_path):
+    submissions.hand_in(tmp_path, "01-chain-rule", 50, ["01-chain-rule-b.ipynb"])
+    texts = [path.read_text() for path in sorted(tmp_path.rglob("*.ipynb"))]
+    assert len(set(texts)) == 50
+    whole = [text for text in texts if text.endswith("}")]
+    assert texts[-1] not in whole
+    assert len(whole) == 49

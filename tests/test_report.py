@@ -126,7 +126,8 @@ def test_messages_with_another_meaning_are_not_alike(one, other):
     assert pattern(one) != pattern(other)
 
 
-def test_the_terminal_of_a_small_class(small):
+def test_the_terminal_of_a_small_class(small, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
     lines = str(small).splitlines()
     assert lines[1].split() == ["double", "half", "total"]
     assert lines[2].split() == ["of", "3", "1.5", "4.5"]

@@ -31,6 +31,7 @@ class Progress:
                 unit="",
                 dynamic_ncols=True,
                 file=sys.stderr,
+                disable=False,  # whatever TQDM_DISABLE says to notebooks
             )
 
     def graded(self, student):

@@ -7,9 +7,11 @@ import contextlib
 import itertools
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
+import urllib.parse
 import zlib
 from concurrent.futures import FIRST_COMPLETED, CancelledError, ThreadPoolExecutor, wait
 
@@ -149,11 +151,16 @@ def cluster(jobs, address, isolated=True, task=None):
         from dask.distributed import Client, as_completed
     except ModuleNotFoundError:
         raise CourseError("--scheduler needs the package distributed: pip install 'gmcourse[cluster]'") from None
+    no_one = f"--scheduler {address}: no Dask scheduler answers there"
     try:
+        where = urllib.parse.urlsplit(address)
+        if not where.hostname or not where.port:
+            raise ValueError("expected tcp://HOST:PORT")
+        # a Client that reached nobody cannot be closed, and hangs when it is collected: look before
+        socket.create_connection((where.hostname, where.port), CONNECT).close()
         client = Client(address, timeout=CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
-        said = " ".join(str(error).split())
-        raise CourseError(f"--scheduler {address}: no Dask scheduler answers there ({said})") from None
+        raise CourseError(f"{no_one} ({' '.join(str(error).split())})") from None
     with client:
         jobs, tags, finished = iter(jobs), {}, as_completed(loop=client.loop)
         try:

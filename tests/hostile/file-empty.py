@@ -1,0 +1,5 @@
+# tries: an empty file.
+# broken: is not JSON
+
+# %% bytes
+b""
