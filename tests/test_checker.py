@@ -12,16 +12,15 @@ import torch
 
 from gmcourse.grading import checker, withhold, worker
 from gmcourse.grading.checker import (
-    StudentError,
     Walk,
     assigned,
     codes,
     demo_names,
     run_test,
-    student_error,
     told,
     used,
 )
+from gmcourse.grading.proxies import StudentError, student_error
 from gmcourse.grading.rebuild import _planned
 from gmcourse.grading.sandbox import Sandbox
 from gmcourse.grading.wire import Lost

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from gmcourse.grading import worker
-from gmcourse.grading.checker import Checker, Remote, StudentError
 from gmcourse.grading.protocol import TAPES
+from gmcourse.grading.proxies import Checker, Remote, StudentError
 from gmcourse.grading.sandbox import Sandbox
 from gmcourse.grading.wire import Lost
 from gmlib import checks

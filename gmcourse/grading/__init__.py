@@ -1,9 +1,9 @@
 """Grading that cannot be fooled, stalled or lost: see `grade`.
 
 From the outside in: `run` (one run of the command), `intake` and `rebuild` (what was handed in), `schedule` and
-`worker` (who grades when), `checker` and `student` with `protocol` and `wire` between them (the two processes),
-`sandbox` (where the student's lives), `results` (what is done), `gradebook`, `shown`, `feedback` and `pages` (where it
-goes), `report` (what the instructor sees).
+`worker` (who grades when), `checker` with its `proxies`, and `student`, with `protocol` and `wire` between them (the
+two processes), `sandbox` (where the student's lives), `results` (what is done), `gradebook`, `shown`, `feedback` and
+`pages` (where it goes), `report` (what the instructor sees).
 """
 
 import contextlib

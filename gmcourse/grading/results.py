@@ -23,6 +23,7 @@ def fingerprint():
         "bubblewrap",
         "checker",
         "protocol",
+        "proxies",
         "sandbox",
         "student",
         "syscalls",

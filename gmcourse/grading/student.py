@@ -70,7 +70,7 @@ class Capped:
 
 
 class Student(Peer):
-    """The checker's counterpart: see `checker.Checker`."""
+    """The checker's counterpart: see `proxies.Checker`."""
 
     def __init__(self, sock):
         super().__init__(sock)

