@@ -140,7 +140,6 @@ class Walk:
         self.exported = {}  # name that is the student's: position of the answer cell that binds it, or None
         self.codes = {}
         self.failed = dict(job.get("failed", {}))  # position of an answer cell: [outcome, why it has no functions]
-        self.seconds = {"start": 0.0, "student": 0.0, "checks": 0.0}
 
     def _own(self, op, value=None, seconds=None, **message):
         """Ask what our own part of the student's process answers: an error there means that it was tampered with."""
