@@ -409,8 +409,8 @@ print("The example by hand comes out, and pixel 1 needs no input.")
 ### BEGIN HIDDEN TESTS
 generator = checks.generator("untied_logit--fresh", fresh=True)
 for i, d, batch, dtype in [
-    (1, 3, 7, torch.float64), (4, 2, 1, torch.float32),
-    (3, 1, 7, torch.float32), (9, 9, 7, torch.float64),
+    (1, 3, 7, torch.float64), (9, 9, 7, torch.float32),
+    (3, 1, 7, torch.float64), (4, 2, 1, torch.float32),
 ]:
     def draw(*shape):
         return torch.randn(*shape, generator=generator, dtype=dtype)
