@@ -11,13 +11,18 @@ def fail(name, got, expected):
     raise ValueError(f"{name}: got {got}, expected {expected}")
 
 
+def with_article(noun):
+    """`a float32`, `an int64`."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def describe(value):
     """What came, in a few words: a tensor by dtype and shape, a number by its value, anything else by its type."""
     if isinstance(value, torch.Tensor):
-        return f"a {str(value.dtype).removeprefix('torch.')} tensor of shape {tuple(value.shape)}"
+        return f"{with_article(str(value.dtype).removeprefix('torch.'))} tensor of shape {tuple(value.shape)}"
     if value is None or isinstance(value, (numbers.Number, str)):
         return repr(value)
-    return f"a {type(value).__name__}"
+    return with_article(type(value).__name__)
 
 
 def _words(shape):
@@ -35,7 +40,7 @@ def tensor(name, value, shape, dtype=None, low=None, high=None, values=None, emp
     Raises ValueError with the argument's name, what came and what was expected. Costs one pass over the entries.
     """
     kind = f"{str(dtype).removeprefix('torch.')} " if dtype is not None else ""
-    expected = f"a {kind}tensor of shape {_words(shape)}"
+    expected = with_article(f"{kind}tensor of shape {_words(shape)}")
     if not isinstance(value, torch.Tensor):
         fail(name, describe(value), expected)
     fits = value.dim() == len(shape) and all(

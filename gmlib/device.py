@@ -39,3 +39,27 @@ def get(name):
 def generator(seed, device="cpu"):
     """A torch.Generator on `device`, seeded with the whole number `seed`."""
     return torch.Generator(device=get(device)).manual_seed(_arguments.count("seed", seed, low=0))
+
+
+def draw(distribution, shape=(), generator=None, reparameterised=False):
+    """Samples of a torch.distributions object, whose own `sample` takes no generator.
+
+    reparameterised: whether gradients pass through the samples (`rsample`).
+    Returns (*shape, *batch, *event) on the distribution's device. The generator gives the seed of these draws, on
+    whatever device they are made; PyTorch's global random numbers stay as they were. None uses those.
+    Raises ValueError for reparameterised samples of a distribution that has none.
+    """
+    if reparameterised and not distribution.has_rsample:
+        plain = distribution
+        while isinstance(plain, torch.distributions.Independent):
+            plain = plain.base_dist
+        _arguments.fail(
+            "distribution", f"a {type(plain).__name__}", "one with rsample: a gradient passes through its samples"
+        )
+    take = distribution.rsample if reparameterised else distribution.sample
+    if generator is None:
+        return take(torch.Size(shape))
+    seed = torch.randint(2**62, (), generator=generator, device=generator.device).item()
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        torch.manual_seed(seed)
+        return take(torch.Size(shape))

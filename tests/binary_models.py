@@ -88,7 +88,7 @@ BAD_INPUTS = [
     (torch.zeros(5), f"x: got a float32 tensor of shape (5,), {EXPECTED}"),
     (torch.zeros(2, 4), f"x: got a float32 tensor of shape (2, 4), {EXPECTED}"),
     (torch.zeros(2, 5).double(), f"x: got a float64 tensor of shape (2, 5), {EXPECTED}"),
-    (torch.zeros(2, 5).long(), f"x: got a int64 tensor of shape (2, 5), {EXPECTED}"),
+    (torch.zeros(2, 5).long(), f"x: got an int64 tensor of shape (2, 5), {EXPECTED}"),
     (torch.full((2, 5), 0.25), "x: got an entry 0.25, expected only 0 or 1"),
     (torch.full((2, 5), -1.0), "x: got an entry -1, expected only 0 or 1"),
     (torch.full((1, 5), float("nan")), "x: got 5 entries that are NaN or infinite (the first is nan), expected finite"),

@@ -30,7 +30,10 @@ def test_what_is_right_comes_back():
         ([1.0], "x: got a list, expected a float tensor of shape (batch, 3)"),
         (torch.ones(3), "x: got a float32 tensor of shape (3,), expected a float tensor of shape (batch, 3)"),
         (torch.ones(2, 4), "x: got a float32 tensor of shape (2, 4), expected a float tensor of shape (batch, 3)"),
-        (torch.ones(2, 3).long(), "x: got a int64 tensor of shape (2, 3), expected a float tensor of shape (batch, 3)"),
+        (
+            torch.ones(2, 3).long(),
+            "x: got an int64 tensor of shape (2, 3), expected a float tensor of shape (batch, 3)",
+        ),
         (
             torch.ones(0, 3),
             "x: got an empty tensor of shape (0, 3), "

@@ -223,7 +223,7 @@ def test_sizes_orderings_and_a_fresh_net():
         (lambda: BayesNet(GRAPH).fit(data(), math.nan), "pseudo_count: got nan, expected a number of at least 0"),
         (lambda: BayesNet(GRAPH).fit(data(0)), "x: got an empty tensor of shape (0, 5), expected"),
         (lambda: BayesNet(GRAPH).log_prob(data(n=4)), "x: got a float32 tensor of shape (300, 4), expected"),
-        (lambda: BayesNet(GRAPH).log_prob(data().long()), "x: got a int64 tensor of shape (300, 5), expected a float"),
+        (lambda: BayesNet(GRAPH).log_prob(data().long()), "x: got an int64 tensor of shape (300, 5), expected a float"),
         (lambda: BayesNet(GRAPH).log_prob(data() / 2), "x: got an entry 0.5, expected only 0 or 1"),
         (lambda: BayesNet(GRAPH).sample(0), "n: got 0, expected a whole number of at least 1"),
         (lambda: BayesNet(GRAPH).table(5), "i: got 5, expected a whole number from 0 to 4"),

@@ -110,15 +110,15 @@ def test_parameter_count():
 @pytest.mark.parametrize(
     ("x", "message"),
     [
-        ([[0] * 4], "x: got a list, expected a int64 tensor of shape (batch, 4)"),
-        (torch.zeros(2, 4), "x: got a float32 tensor of shape (2, 4), expected a int64 tensor of shape (batch, 4)"),
+        ([[0] * 4], "x: got a list, expected an int64 tensor of shape (batch, 4)"),
+        (torch.zeros(2, 4), "x: got a float32 tensor of shape (2, 4), expected an int64 tensor of shape (batch, 4)"),
         (
             torch.zeros(2, 3).long(),
-            "x: got a int64 tensor of shape (2, 3), expected a int64 tensor of shape (batch",
+            "x: got an int64 tensor of shape (2, 3), expected an int64 tensor of shape (batch",
         ),
         (
             torch.zeros(0, 4).long(),
-            "x: got an empty tensor of shape (0, 4), expected a int64 tensor of shape (batch",
+            "x: got an empty tensor of shape (0, 4), expected an int64 tensor of shape (batch",
         ),
         (torch.full((1, 4), 3), "x: got an entry 3, expected entries from 0 to 2"),
         (torch.full((1, 4), -1), "x: got an entry -1, expected entries from 0 to 2"),

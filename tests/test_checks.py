@@ -71,7 +71,7 @@ def test_value_gives_a_plain_copy_of_what_is_right():
         ([1.0, 2.0], "the result should be a tensor, but it is a list of float"),
         (1.0, "the result should be a tensor, but it is a float"),
         (torch.ones(2, 1), "the result should have shape (2,), but it has shape (2, 1)"),
-        (torch.ones(2).long(), "the result should be a float tensor, but it is a int64 tensor of shape (2,)"),
+        (torch.ones(2).long(), "the result should be a float tensor, but it is an int64 tensor of shape (2,)"),
         (torch.tensor([1.0, math.nan]), "the result contains NaN or infinity in 1 of its 2 entries"),
         (torch.tensor([1.0, -0.25]), "the result should not fall below 0, but one entry is -0.25"),
         (torch.tensor([1.0, 1.5]), "the result should not exceed 1, but one entry is 1.5"),

@@ -155,7 +155,7 @@ def test_bad_input_of_the_masks():
     degrees = [torch.tensor([1, 2])]
     models.refuses(lambda: made_masks([0, 2], degrees), "ordering: got [0, 2], expected each index from 0 to 1 once")
     models.refuses(lambda: made_masks(3, degrees), "ordering: got 3, expected a list of variable indices")
-    expected = "expected a integer tensor of shape (units,)"
+    expected = "expected an integer tensor of shape (units,)"
     models.refuses(lambda: made_masks([0, 1], [[1, 2]]), f"degrees[0]: got a list, {expected}")
     floats = [degrees[0], torch.ones(2)]
     models.refuses(lambda: made_masks([0, 1], floats), f"degrees[1]: got a float32 tensor of shape (2,), {expected}")

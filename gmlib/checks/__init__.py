@@ -6,6 +6,7 @@ Test cells compare only through these functions: kind first (None, a list, a wro
 
 from gmlib.checks.causality import causal, dependencies, links, masks, paths
 from gmlib.checks.distributions import binary_vectors, sampler, sums_to_one
+from gmlib.checks.estimates import at_most, draws_from, never_falls, spread, unbiased
 from gmlib.checks.networks import (
     degrees,
     finite,
@@ -24,6 +25,7 @@ from gmlib.checks.tables import count, edges, factors, parents, probabilities, r
 from gmlib.checks.values import close, describe, items, number, value
 
 __all__ = [
+    "at_most",
     "binary_vectors",
     "causal",
     "close",
@@ -31,6 +33,7 @@ __all__ = [
     "degrees",
     "dependencies",
     "describe",
+    "draws_from",
     "edges",
     "factors",
     "fail",
@@ -41,6 +44,7 @@ __all__ = [
     "levels_sum_to_one",
     "links",
     "masks",
+    "never_falls",
     "number",
     "own_work",
     "parents",
@@ -53,8 +57,10 @@ __all__ = [
     "require",
     "same_on_devices",
     "sampler",
+    "spread",
     "summands",
     "sums_to_one",
+    "unbiased",
     "unchanged",
     "untouched",
     "value",

@@ -6,6 +6,7 @@ import numbers
 import numpy as np
 import torch
 
+from gmlib._arguments import with_article
 from gmlib.checks.seeds import fail, require
 
 _TOLERANCE = {torch.float32: 2e-4, torch.float64: 1e-8, torch.float16: 1e-2, torch.bfloat16: 1e-1}
@@ -19,10 +20,9 @@ _KINDS = {
 def describe(found):
     """A few words on what came back, never its values."""
     if isinstance(found, torch.Tensor):
-        return f"a {str(found.dtype).removeprefix('torch.')} tensor of shape {tuple(found.shape)}"
+        return f"{with_article(str(found.dtype).removeprefix('torch.'))} tensor of shape {tuple(found.shape)}"
     inside = f" of {type(found[0]).__name__}" if isinstance(found, (list, tuple)) and found else ""
-    name = type(found).__name__
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}{inside}"
+    return f"{with_article(type(found).__name__)}{inside}"
 
 
 def value(found, shape=None, dtype=None, what="the result", low=None, high=None):
@@ -46,7 +46,7 @@ def value(found, shape=None, dtype=None, what="the result", low=None, high=None)
     if dtype is not None:
         fits = _KINDS[dtype](found) if isinstance(dtype, str) else found.dtype == dtype
         wanted = dtype if isinstance(dtype, str) else str(dtype).removeprefix("torch.")
-        require(fits, f"{what} should be a {wanted} tensor, but it is {describe(found)}")
+        require(fits, f"{what} should be {with_article(wanted)} tensor, but it is {describe(found)}")
     plain = found.detach().to("cpu", torch.float64 if found.is_floating_point() else found.dtype, copy=True)
     _finite(plain, what)
     _in_range(plain, what, low, high)

@@ -10,7 +10,7 @@ def draw_degrees(n, width, generator):
 def draw_degrees(n, width, generator):
     return torch.randint(1, max(n - 1, 2), (width,), generator=generator)
 
-# %% wrong: a float tensor | "should be a integer tensor"
+# %% wrong: a float tensor | "should be an integer tensor"
 def draw_degrees(n, width, generator):
     return torch.randint(1, n, (width,), generator=generator).float()
 
