@@ -183,6 +183,12 @@ def test_what_a_test_prints_and_says_is_cut():
 # --- what is withheld ---
 
 
+def test_explorers_are_withheld_from_every_unit_since_they_compute_what_is_asked():
+    found = withhold.stand_ins([])
+    assert {"explore/__init__.py", "explore/made.py"} <= found.keys()
+    assert all(path.startswith("explore/") for path in found)
+
+
 def test_a_withheld_module_keeps_its_names_and_says_why_it_is_of_no_use():
     stand_ins = withhold.stand_ins(["autoregressive.made"])
     assert "autoregressive/made.py" in stand_ins

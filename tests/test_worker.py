@@ -125,6 +125,7 @@ SAYS = [
     ),
     *pair("quiet", "def quiet(x):\n    torch.manual_seed(0)\n    return 2 * x"),
     *pair("exits", "def exits(x):\n    raise SystemExit"),
+    *pair("explores", "from gmlib.explore import made\ndef explores(x):\n    return made.draw_made(x)"),
     *pair("nan", "def nan(x):\n    return x * float('nan')"),
 ]
 
@@ -161,6 +162,7 @@ def test_right_answers_get_their_points_and_wrong_ones_none(said):
         ("uses", "gmlib's own MADE is not there when this exercise is graded: write it yourself"),
         ("changes", "your function changed a tensor or list that it was given"),
         ("exits", "SystemExit"),
+        ("explores", "write it yourself"),
         ("nan", "twice x contains NaN or infinity in 3 of its 3 entries"),
     ],
 )

@@ -1,4 +1,7 @@
-"""gmlib without the answers: in the sandbox a withheld module keeps its names, and using one says why it fails."""
+"""gmlib without the answers: in the sandbox a withheld module keeps its names, and using one says why it fails.
+
+Explorers are withheld from every unit: they compute what students are asked for, and draw for eyes that are not there.
+"""
 
 from pathlib import Path
 
@@ -34,7 +37,8 @@ def stand_ins(withheld: list[str]) -> dict[str, str]:
 
     The private modules beside a withheld one (`autoregressive/_sweep.py`) hold its inner parts, and go with it.
     """
-    root, found = Path(gmlib.__file__).parent, set()
+    root = Path(gmlib.__file__).parent
+    found = set(root.glob("explore/*.py"))
     for name in withheld:
         path = root / f"{name.replace('.', '/')}.py"
         found |= {path, *path.parent.glob("_[!_]*.py")} if path.parent != root else {path}
