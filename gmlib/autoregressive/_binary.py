@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gmlib.autoregressive import _draws
+from gmlib.autoregressive import _shared
 
 
 class BinaryAutoregressive(nn.Module):
@@ -19,4 +19,4 @@ class BinaryAutoregressive(nn.Module):
 
     def log_prob(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch"]:
         """log p(x) = sum_i log p(x_i | x_<i), in nats. Raises ValueError as `conditionals` does."""
-        return _draws.bernoulli_log_prob(self.logits(x), x)
+        return _shared.bernoulli_log_prob(self.logits(x), x)

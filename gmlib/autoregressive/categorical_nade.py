@@ -5,8 +5,8 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gmlib import _arguments
-from gmlib.autoregressive import _draws
+from gmlib import _arguments, _random
+from gmlib.autoregressive import _shared
 from gmlib.autoregressive._sweep import sweep
 
 
@@ -33,11 +33,11 @@ class CategoricalNADE(nn.Module):
         self.hidden = _arguments.count("hidden", hidden)
         self.ordering = _arguments.ordering("ordering", ordering, self.n)
         # one entry of each one-hot vector is 1: n inputs are at work at a time, not n K
-        self.W = _draws.weights(self.hidden, self.n, self.levels, inputs=self.n, generator=generator)
+        self.W = _shared.weights(self.hidden, self.n, self.levels, inputs=self.n, generator=generator)
         self.c = nn.Parameter(torch.zeros(self.hidden))
-        self.A = _draws.weights(self.n, self.levels, self.hidden, inputs=self.hidden, generator=generator)
+        self.A = _shared.weights(self.n, self.levels, self.hidden, inputs=self.hidden, generator=generator)
         self.b = nn.Parameter(torch.zeros(self.n, self.levels))
-        _draws.add_places(self, self.ordering)
+        _shared.add_places(self, self.ordering)
 
     def logits(self, x: Int[Tensor, "batch n"]) -> Float[Tensor, "batch n levels"]:
         """A_i h_i + b_i for each i: the conditionals before the softmax, all in one O(nKd) sweep."""
@@ -62,10 +62,10 @@ class CategoricalNADE(nn.Module):
     @torch.no_grad()
     def sample(self, n, generator=None) -> Int[Tensor, "samples n"]:
         """Draw n vectors, in O(nKd) each. Raises ValueError for an n below 1."""
-        u = _draws.uniform(_arguments.count("n", n), self.n, generator=generator, like=self.W)
+        u = _random.uniform(_arguments.count("n", n), self.n, generator=generator, like=self.W)
         x, a = torch.empty(u.shape, dtype=torch.long, device=u.device), self.c.expand(n, -1)
         for i in self.ordering:
-            x[:, i] = _draws.choose(u[:, i], torch.softmax(torch.sigmoid(a) @ self.A[i].t() + self.b[i], -1))
+            x[:, i] = _random.choose(u[:, i], torch.softmax(torch.sigmoid(a) @ self.A[i].t() + self.b[i], -1))
             a = a + self.W[:, i, x[:, i]].t()  # W times a one-hot vector is a column of W
         return x
 

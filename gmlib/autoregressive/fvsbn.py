@@ -5,8 +5,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gmlib import _arguments
-from gmlib.autoregressive import _draws
+from gmlib import _arguments, _random
+from gmlib.autoregressive import _shared
 from gmlib.autoregressive._binary import BinaryAutoregressive
 
 
@@ -29,18 +29,18 @@ class FVSBN(BinaryAutoregressive):
         super().__init__()
         self.n = _arguments.count("n", n)
         self.ordering = _arguments.ordering("ordering", ordering, self.n)
-        self.alpha = _draws.weights(n, n, inputs=n, generator=generator)
+        self.alpha = _shared.weights(n, n, inputs=n, generator=generator)
         self.alpha_0 = nn.Parameter(torch.zeros(n))
-        self.register_buffer("mask", _draws.precedes(self.ordering), persistent=False)
+        self.register_buffer("mask", _shared.precedes(self.ordering), persistent=False)
 
     def logits(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
         """alpha^i_0 + sum_j alpha^i_j x_j for each i: the conditionals before the sigmoid."""
-        return F.linear(_draws.binary(x, self.n, self.alpha), self.alpha * self.mask, self.alpha_0)
+        return F.linear(_shared.binary(x, self.n, self.alpha), self.alpha * self.mask, self.alpha_0)
 
     @torch.no_grad()
     def sample(self, n, generator=None) -> Float[Tensor, "samples n"]:
         """Draw n vectors, one variable at a time in the order of the model. Raises ValueError for an n below 1."""
-        u = _draws.uniform(_arguments.count("n", n), self.n, generator=generator, like=self.alpha)
+        u = _random.uniform(_arguments.count("n", n), self.n, generator=generator, like=self.alpha)
         x = torch.zeros_like(u)
         alpha = self.alpha * self.mask
         for i in self.ordering:

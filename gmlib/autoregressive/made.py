@@ -7,8 +7,8 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from gmlib import _arguments
-from gmlib.autoregressive import _draws
+from gmlib import _arguments, _random
+from gmlib.autoregressive import _shared
 from gmlib.autoregressive._binary import BinaryAutoregressive
 
 _ROWS = 1024  # samples drawn together: their hidden states stay in cache
@@ -56,7 +56,7 @@ class MaskedLinear(nn.Module):
 
     def __init__(self, mask: Bool[Tensor, "units_out units_in"], generator=None):
         super().__init__()
-        self.weight = _draws.weights(*mask.shape, inputs=mask.shape[1], generator=generator)
+        self.weight = _shared.weights(*mask.shape, inputs=mask.shape[1], generator=generator)
         self.bias = nn.Parameter(torch.zeros(len(mask)))
         self.register_buffer("mask", mask.to(self.weight.dtype), persistent=False)
 
@@ -98,7 +98,7 @@ class MADE(BinaryAutoregressive):
 
     def logits(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
         """The conditionals before the sigmoid, in one pass."""
-        h = _draws.binary(x, self.n, self.layers[0].weight)
+        h = _shared.binary(x, self.n, self.layers[0].weight)
         *hidden, output = self.layers
         for layer in hidden:
             h = layer(h).relu_()  # in place: the sum inside is not needed again
@@ -111,7 +111,7 @@ class MADE(BinaryAutoregressive):
         Once the variable at place p is known, the hidden units with number p can be computed, and no others became
         computable. The draws are those that n full passes would give. Raises ValueError for an n below 1.
         """
-        u = _draws.uniform(_arguments.count("n", n), self.n, generator=generator, like=self.layers[0].weight)
+        u = _random.uniform(_arguments.count("n", n), self.n, generator=generator, like=self.layers[0].weight)
         return torch.cat([self._sample(part) for part in u.split(_ROWS)])
 
     def _sample(self, u):

@@ -6,8 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gmlib import _arguments
-from gmlib.autoregressive import _draws
+from gmlib import _arguments, _random
+from gmlib.autoregressive import _shared
 from gmlib.autoregressive._sweep import sweep
 from gmlib.autoregressive.nade import step
 
@@ -37,13 +37,13 @@ class MixtureNADE(nn.Module):
         self.components, self.learned_weights = _arguments.count("components", components), bool(learned_weights)
         self.ordering = _arguments.ordering("ordering", ordering, self.n)
         parts = 3 if self.learned_weights else 2
-        self.W = _draws.weights(self.hidden, self.n, inputs=self.n, generator=generator)
+        self.W = _shared.weights(self.hidden, self.n, inputs=self.n, generator=generator)
         self.c = nn.Parameter(torch.zeros(self.hidden))
-        self.V = _draws.weights(self.n, parts * self.components, self.hidden, inputs=self.hidden, generator=generator)
+        self.V = _shared.weights(self.n, parts * self.components, self.hidden, inputs=self.hidden, generator=generator)
         b = torch.zeros(self.n, parts, self.components)
-        b[:, 0] = _draws.normal(self.n, self.components, generator=generator, like=b)  # Gaussians that start apart
+        b[:, 0] = _random.normal(self.n, self.components, generator=generator, like=b)  # Gaussians that start apart
         self.b = nn.Parameter(b.flatten(1))
-        _draws.add_places(self, self.ordering)
+        _shared.add_places(self, self.ordering)
 
     def _split(self, outputs):
         """(..., 3K or 2K) outputs of f to log_weights, means, log_stds, each (..., K)."""
@@ -72,12 +72,12 @@ class MixtureNADE(nn.Module):
     @torch.no_grad()
     def sample(self, n, generator=None) -> Float[Tensor, "samples n"]:
         """Draw n vectors, one `step` a variable. Raises ValueError for an n below 1."""
-        u = _draws.uniform(_arguments.count("n", n), self.n, generator=generator, like=self.W)
-        noise = _draws.normal(n, self.n, generator=generator, like=self.W)
+        u = _random.uniform(_arguments.count("n", n), self.n, generator=generator, like=self.W)
+        noise = _random.normal(n, self.n, generator=generator, like=self.W)
         x, a = torch.empty_like(u), self.c.expand(n, -1)
         for i in self.ordering:
             log_weights, means, log_stds = self._split(torch.sigmoid(a) @ self.V[i].t() + self.b[i])
-            j = _draws.choose(u[:, i], log_weights.exp())[:, None]
+            j = _random.choose(u[:, i], log_weights.exp())[:, None]
             x[:, i] = (means.gather(1, j) + noise[:, i, None] * log_stds.gather(1, j).exp())[:, 0]
             a = step(a, x[:, i], self.W[:, i])
         return x

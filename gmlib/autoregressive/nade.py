@@ -5,8 +5,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gmlib import _arguments
-from gmlib.autoregressive import _draws
+from gmlib import _arguments, _random
+from gmlib.autoregressive import _shared
 from gmlib.autoregressive._binary import BinaryAutoregressive
 from gmlib.autoregressive._sweep import sweep
 
@@ -40,22 +40,22 @@ class NADE(BinaryAutoregressive):
         super().__init__()
         self.n, self.hidden = _arguments.count("n", n), _arguments.count("hidden", hidden)
         self.ordering = _arguments.ordering("ordering", ordering, self.n)
-        self.W = _draws.weights(self.hidden, self.n, inputs=self.n, generator=generator)
+        self.W = _shared.weights(self.hidden, self.n, inputs=self.n, generator=generator)
         self.c = nn.Parameter(torch.zeros(self.hidden))
-        self.alpha = _draws.weights(self.n, self.hidden, inputs=self.hidden, generator=generator)
+        self.alpha = _shared.weights(self.n, self.hidden, inputs=self.hidden, generator=generator)
         self.b = nn.Parameter(torch.zeros(self.n))
-        _draws.add_places(self, self.ordering)
+        _shared.add_places(self, self.ordering)
 
     def logits(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
         """alpha_i h_i + b_i for each i: the conditionals before the sigmoid, all in one O(nd) sweep."""
-        x, order = _draws.binary(x, self.n, self.W), self.order
+        x, order = _shared.binary(x, self.n, self.W), self.order
         o = sweep(x[:, order], self.W.t()[order], self.c, self.alpha[order, None], self.b[order, None])  # (n, 1, batch)
         return o[self.place, 0].t()
 
     @torch.no_grad()
     def sample(self, n, generator=None) -> Float[Tensor, "samples n"]:
         """Draw n vectors in O(nd) each, by one `step` a variable. Raises ValueError for an n below 1."""
-        u = _draws.uniform(_arguments.count("n", n), self.n, generator=generator, like=self.W)
+        u = _random.uniform(_arguments.count("n", n), self.n, generator=generator, like=self.W)
         x, a = torch.empty_like(u), self.c.expand(n, -1)
         for i in self.ordering:
             x_hat = torch.sigmoid(torch.sigmoid(a) @ self.alpha[i] + self.b[i])
@@ -84,15 +84,15 @@ class UntiedNADE(BinaryAutoregressive):
         super().__init__()
         self.n, self.hidden = _arguments.count("n", n), _arguments.count("hidden", hidden)
         self.ordering = _arguments.ordering("ordering", ordering, self.n)
-        self.A = _draws.weights(self.n, self.hidden, self.n, inputs=self.n, generator=generator)
+        self.A = _shared.weights(self.n, self.hidden, self.n, inputs=self.n, generator=generator)
         self.c = nn.Parameter(torch.zeros(self.n, self.hidden))
-        self.alpha = _draws.weights(self.n, self.hidden, inputs=self.hidden, generator=generator)
+        self.alpha = _shared.weights(self.n, self.hidden, inputs=self.hidden, generator=generator)
         self.b = nn.Parameter(torch.zeros(self.n))
-        self.register_buffer("mask", _draws.precedes(self.ordering)[:, None], persistent=False)  # (n, 1, n)
+        self.register_buffer("mask", _shared.precedes(self.ordering)[:, None], persistent=False)  # (n, 1, n)
 
     def logits(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
         """alpha_i h_i + b_i for each i: the conditionals before the sigmoid."""
-        x = _draws.binary(x, self.n, self.A)
+        x = _shared.binary(x, self.n, self.A)
         inside = F.linear(x, (self.A * self.mask).flatten(0, 1), self.c.flatten())  # (batch, n d)
         h = torch.sigmoid(inside).view(-1, self.n, self.hidden)
         return (h * self.alpha).sum(2) + self.b
@@ -100,7 +100,7 @@ class UntiedNADE(BinaryAutoregressive):
     @torch.no_grad()
     def sample(self, n, generator=None) -> Float[Tensor, "samples n"]:
         """Draw n vectors, one variable at a time in the order of the model. Raises ValueError for an n below 1."""
-        u = _draws.uniform(_arguments.count("n", n), self.n, generator=generator, like=self.A)
+        u = _random.uniform(_arguments.count("n", n), self.n, generator=generator, like=self.A)
         x = torch.zeros_like(u)
         for i in self.ordering:
             h_i = torch.sigmoid(F.linear(x, self.A[i] * self.mask[i], self.c[i]))

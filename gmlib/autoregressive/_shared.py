@@ -1,10 +1,10 @@
-"""What the models of this folder share: the check of their input, places, first weights, draws, the Bernoulli sum."""
+"""What the models of this folder share: the check of their input, places, first weights, the Bernoulli sum."""
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from gmlib import _arguments
+from gmlib import _arguments, _random
 
 
 def binary(x, n, like):
@@ -30,28 +30,7 @@ def precedes(ordering):
     return place[None, :] < place[:, None]
 
 
-def _home(generator):
-    return "cpu" if generator is None else generator.device
-
-
 def weights(*shape, inputs, generator):
     """A parameter, uniform from -1 / sqrt(inputs) to 1 / sqrt(inputs): torch's usual choice for linear layers."""
-    drawn = torch.rand(shape, generator=generator, device=_home(generator)).to(torch.get_default_device())
+    drawn = torch.rand(shape, generator=generator, device=_random.home(generator)).to(torch.get_default_device())
     return nn.Parameter((2 * drawn - 1) / inputs**0.5)
-
-
-def uniform(*shape, generator, like):
-    """Numbers from [0, 1): drawn on the generator's device, then moved to that of `like`."""
-    return torch.rand(shape, generator=generator, device=_home(generator), dtype=like.dtype).to(like.device)
-
-
-def normal(*shape, generator, like):
-    """Standard normal numbers: drawn on the generator's device, then moved to that of `like`."""
-    return torch.randn(shape, generator=generator, device=_home(generator), dtype=like.dtype).to(like.device)
-
-
-def choose(u, probabilities):
-    """Indices drawn from the last dimension of `probabilities` by inverting its cumulative sum at u, uniform draws."""
-    below = u[..., None] >= probabilities.cumsum(-1)
-    # rounding can leave the last cumulative sum below 1
-    return below.sum(-1).clamp(max=probabilities.shape[-1] - 1)
