@@ -69,7 +69,7 @@ def at_most(found, bound, what="the bound", hint="", tolerance=None):
     limit = tolerance if tolerance is not None else 2e-4 if rough else 1e-8
     above = ((plain - bound.detach().to("cpu", torch.float64)) / plain.abs().clamp(min=1)).max().item()
     if not above <= limit:
-        fail(f"{what} should lie below what it bounds, but it is {above:.3g} too high", hint)
+        fail(f"{what} is too high by {above:.3g}", hint)
 
 
 def never_falls(values, what="the curve", hint="", tolerance=1e-9):
