@@ -3,7 +3,7 @@
 Floors, each importing only from those below it:
 
     explore, plotting                what people look at
-    autoregressive                   one model a file
+    autoregressive, latent           one model, or one way of inference, a file
     training, checks                 fit(); property checks that explain themselves
     data, device                     real data without a download; devices and seeds
 """
