@@ -1,4 +1,4 @@
-"""Print all tables: `python -m benchmarks`; or some: `python -m benchmarks speed`, `quality` or `grading`.
+"""Print all tables: `python -m benchmarks`; or some of the parts below: `python -m benchmarks speed importance`.
 
 About fifteen minutes, most of it training on one thread. Exit code 0 whatever is reached: the tables say it.
 """
@@ -7,9 +7,15 @@ import sys
 
 import torch
 
-from benchmarks import grading, quality, report, speed
+from benchmarks import grading, importance, mixtures, quality, report, speed
 
-PARTS = {"speed": speed.run, "quality": quality.run, "grading": grading.run}
+PARTS = {
+    "speed": speed.run,
+    "quality": quality.run,
+    "grading": grading.run,
+    "importance": importance.run,
+    "mixtures": mixtures.run,
+}
 
 
 def main(names):
