@@ -14,6 +14,7 @@ from torch import Tensor
 from gmlib import _arguments
 
 VALIDATION = 237  # of the 1437 digits that are not the test part
+IRIS_COLUMNS = ("sepal length", "sepal width", "petal length", "petal width")  # in cm
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,19 @@ def digit_patches(rows=(2, 5), columns=(2, 6)):
 
     whole = digits()
     return Digits(crop(whole.train), crop(whole.validation), crop(whole.test))
+
+
+@lru_cache
+def iris():
+    """Fisher's and Anderson's 150 irises of three species: 90 flowers to train, 15 to validate, 45 to test.
+
+    Returns a Digits with x (n, 4), float32, in cm and rounded to the millimetre, its columns named by IRIS_COLUMNS, and
+    y (n,), the species 0 to 2. Stratified and shuffled with the fixed seed 0.
+    """
+    from sklearn import datasets
+
+    raw = datasets.load_iris()
+    return _parts(torch.from_numpy(raw.data).to(torch.float32), torch.from_numpy(raw.target).long(), 45, 15)
 
 
 @lru_cache

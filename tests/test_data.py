@@ -40,6 +40,28 @@ def test_patches_of_digits_are_crops():
     assert torch.equal(patches.test.y, data.digits().test.y)
 
 
+def test_irises_are_split_once_and_for_all_with_equal_species():
+    iris = data.iris()
+    parts = iris.train, iris.validation, iris.test
+    assert [part.y.bincount().tolist() for part in parts] == [[30] * 3, [5] * 3, [15] * 3]
+    assert [part.x.shape for part in parts] == [(90, 4), (15, 4), (45, 4)]
+    assert iris.train.x.dtype == torch.float32
+    from sklearn import datasets
+
+    whole = torch.cat([part.x for part in parts])
+    raw = torch.from_numpy(datasets.load_iris().data).float()
+    assert sorted(whole.tolist()) == sorted(raw.tolist())
+    assert data.iris() is iris
+
+
+def test_iris_columns_are_named_as_scikit_learn_names_them():
+    from sklearn import datasets
+
+    assert [f"{name} (cm)" for name in data.IRIS_COLUMNS] == datasets.load_iris().feature_names
+    x, y = data.iris().train.x, data.iris().train.y
+    assert x[y == 0, 2].max() < 2 < 2.9 < x[y > 0, 2].min()  # petal length: two humps
+
+
 @pytest.mark.parametrize("colour", [False, True])
 def test_image_patches_are_dequantised_pieces_of_the_photographs(colour):
     x = data.image_patches(200, 4, colour, device.generator(1))
