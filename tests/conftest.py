@@ -99,3 +99,25 @@ def hand_in(small_release):
     import small_results
 
     return lambda *arguments, **options: small_results.submission(*small_release, *arguments, **options)
+
+
+class Shown:
+    """What an explorer displayed, and what it put in the place of its figure later."""
+
+    def __init__(self):
+        self.displayed, self.updated = [], []
+
+    def display(self, thing, **_):
+        self.displayed.append(thing)
+        return self
+
+    def update(self, thing, **_):
+        self.updated.append(thing)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """In the place of IPython's display, for explorers."""
+    found = Shown()
+    monkeypatch.setattr("gmlib.explore.display", found.display)
+    return found

@@ -1,27 +1,9 @@
 """explorer(): a stored first figure, redrawn when a control moves."""
 
 import matplotlib.pyplot as plt
-import pytest
 from ipywidgets import IntSlider
 
 from gmlib import explore
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    """What was displayed, and what the handle of the figure was updated with."""
-    record = {"displayed": [], "updates": []}
-
-    class Handle:
-        def update(self, *arguments, **_):
-            record["updates"].append(arguments[0])
-
-    def display(thing, **options):
-        record["displayed"].append(thing)
-        return Handle() if options.get("display_id") else None
-
-    monkeypatch.setattr(explore, "display", display)
-    return record
 
 
 def draw(height):
@@ -35,10 +17,10 @@ def draw(height):
 def test_the_first_figure_is_shown_and_follows_the_control(shown):
     slider = IntSlider(1, 0, 5)
     explore.explorer(draw, height=slider)
-    controls, first = shown["displayed"]
+    controls, first = shown.displayed
     assert controls.children == (slider,)
     slider.value = 2
-    assert first.data != shown["updates"][0].data
+    assert first.data != shown.updated[0].data
     assert not plt.get_fignums()
 
 
@@ -46,6 +28,6 @@ def test_a_setting_that_cannot_be_drawn_says_so_and_leaves_the_controls_usable(s
     slider = IntSlider(1, 0, 5)
     explore.explorer(draw, height=slider)
     slider.value = 3
-    assert shown["updates"] == [{"text/plain": "This setting cannot be drawn: no figure of height 3"}]
+    assert shown.updated == [{"text/plain": "This setting cannot be drawn: no figure of height 3"}]
     slider.value = 4
-    assert len(shown["updates"]) == 2
+    assert len(shown.updated) == 2

@@ -83,23 +83,13 @@ def test_bad_input(arguments, message):
         ("explore_gaps", ["angle", "stretch", "width of q", "shift of q"]),
     ],
 )
-def test_an_explorer_shows_controls_and_a_picture_that_follows_them(monkeypatch, explore, names):
-    displayed, updated = [], []
-
-    class Handle:
-        update = staticmethod(lambda shown, **_: updated.append(shown))
-
-    def display(thing, **_):
-        displayed.append(thing)
-        return Handle()
-
-    monkeypatch.setattr("gmlib.explore.display", display)
+def test_an_explorer_shows_controls_and_a_picture_that_follows_them(shown, explore, names):
     getattr(elbo, explore)()
-    controls, picture = displayed
+    controls, picture = shown.displayed
     assert [control.description for control in controls.children] == names
     controls.children[0].value = 2.0
-    assert len(updated) == 1
-    assert updated[0].data != picture.data
+    assert len(shown.updated) == 1
+    assert shown.updated[0].data != picture.data
 
 
 @pytest.mark.parametrize("angle", [0, 30, 45, 90])

@@ -101,26 +101,16 @@ def test_bad_input(arguments, message):
         em.draw_em(**arguments)
 
 
-def test_the_explorer_resets_steps_and_runs(monkeypatch):
-    displayed, updated = [], []
-
-    class Handle:
-        update = staticmethod(lambda shown, **_: updated.append(shown))
-
-    def display(thing, **_):
-        displayed.append(thing)
-        return Handle()
-
-    monkeypatch.setattr("gmlib.explore.display", display)
-    monkeypatch.setattr(em, "display", display)
+def test_the_explorer_resets_steps_and_runs(monkeypatch, shown):
+    monkeypatch.setattr(em, "display", shown.display)
     em.explore()
-    (reset, step, run), controls = displayed[0].children, displayed[1].children
+    (reset, step, run), controls = shown.displayed[0].children, shown.displayed[1].children
     assert [control.description for control in controls] == ["data", "K", "seed", "EM steps"]
     steps = controls[3]
     step.click()
     assert steps.value == run.value == 5
-    assert len(updated) == 1
-    assert updated[0].data != displayed[2].data
+    assert len(shown.updated) == 1
+    assert shown.updated[0].data != shown.displayed[2].data
     run.value = 12  # what the player does as it runs
     assert steps.value == 12
     reset.click()

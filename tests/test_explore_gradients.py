@@ -74,22 +74,12 @@ def test_bad_input(arguments, message):
         gradients.draw_race(**arguments)
 
 
-def test_the_explorer_shows_controls_and_a_picture_that_follows_them(monkeypatch):
-    displayed, updated = [], []
-
-    class Handle:
-        update = staticmethod(lambda shown, **_: updated.append(shown))
-
-    def display(thing, **_):
-        displayed.append(thing)
-        return Handle()
-
-    monkeypatch.setattr("gmlib.explore.display", display)
+def test_the_explorer_shows_controls_and_a_picture_that_follows_them(shown):
     gradients.explore()
-    controls, picture = displayed
+    controls, picture = shown.displayed
     assert [control.description for control in controls.children] == ["theta", "draws", "baseline", "seed"]
     for control, setting in zip(controls.children, [2.0, 300, "the best", 3], strict=True):
-        before = len(updated)
+        before = len(shown.updated)
         control.value = setting
-        assert len(updated) == before + 1
-    assert updated[-1].data != picture.data
+        assert len(shown.updated) == before + 1
+    assert shown.updated[-1].data != picture.data

@@ -102,21 +102,11 @@ def test_bad_input(arguments, message):
         importance.draw_importance(**arguments)
 
 
-def test_the_explorer_shows_controls_and_a_picture_that_follows_them(monkeypatch):
-    displayed, updated = [], []
-
-    class Handle:
-        update = staticmethod(lambda shown, **_: updated.append(shown))
-
-    def display(thing, **_):
-        displayed.append(thing)
-        return Handle()
-
-    monkeypatch.setattr("gmlib.explore.display", display)
+def test_the_explorer_shows_controls_and_a_picture_that_follows_them(shown):
     importance.explore()
-    controls, picture = displayed
+    controls, picture = shown.displayed
     assert [control.description for control in controls.children] == ["mean of q", "width of q", "draws k", "seed"]
     controls.children[0].value = 3.0
     controls.children[2].value = 1000
-    assert len(updated) == 2
-    assert updated[0].data != picture.data
+    assert len(shown.updated) == 2
+    assert shown.updated[0].data != picture.data

@@ -72,21 +72,11 @@ def test_bad_input(arguments, message):
         jensen.draw_jensen(**arguments)
 
 
-def test_the_explorer_shows_controls_and_a_picture_that_follows_them(monkeypatch):
-    displayed, updated = [], []
-
-    class Handle:
-        update = staticmethod(lambda shown, **_: updated.append(shown))
-
-    def display(thing, **_):
-        displayed.append(thing)
-        return Handle()
-
-    monkeypatch.setattr("gmlib.explore.display", display)
+def test_the_explorer_shows_controls_and_a_picture_that_follows_them(shown):
     jensen.explore()
-    controls, picture = displayed
+    controls, picture = shown.displayed
     assert [control.description for control in controls.children] == ["x", "x'", "p, weight of x"]
     for control, value in zip(controls.children, (2.0, 0.3, 1.0), strict=True):
         control.value = value
-    assert len(updated) == 3
-    assert len({picture.data, *(one.data for one in updated)}) == 4
+    assert len(shown.updated) == 3
+    assert len({picture.data, *(one.data for one in shown.updated)}) == 4

@@ -74,19 +74,9 @@ def test_bad_input(arguments, message):
         made.draw_made(**arguments)
 
 
-def test_the_explorer_shows_controls_and_a_picture_that_follows_them(monkeypatch):
-    displayed, updated = [], []
-
-    class Handle:
-        update = staticmethod(lambda shown, **_: updated.append(shown))
-
-    def display(thing, **_):
-        displayed.append(thing)
-        return Handle()
-
-    monkeypatch.setattr("gmlib.explore.display", display)
+def test_the_explorer_shows_controls_and_a_picture_that_follows_them(shown):
     made.explore()
-    controls, picture = displayed
+    controls, picture = shown.displayed
     assert [control.description for control in controls.children] == [
         "ordering",
         "units a layer",
@@ -94,5 +84,5 @@ def test_the_explorer_shows_controls_and_a_picture_that_follows_them(monkeypatch
         "seed",
     ]
     controls.children[1].value = 7
-    assert len(updated) == 1
-    assert updated[0].data != picture.data
+    assert len(shown.updated) == 1
+    assert shown.updated[0].data != picture.data
