@@ -59,8 +59,9 @@ class Tally:
     """Counts the comparisons of gmlib.checks that pass, those that hold values to what is right."""
 
     COMPARE = (
-        *("causal", "close", "count", "dependencies", "draws_from", "edges", "factors", "integrates_to_one"),
-        *("levels_sum_to_one", "parents", "sampler", "spread", "summands", "sums_to_one", "unbiased"),
+        *("area_is_one", "causal", "close", "count", "dependencies", "draws_from", "edges", "factors"),
+        *("integrates_to_one", "inverts", "levels_sum_to_one", "links_are", "log_det", "parents", "sampler", "spread"),
+        *("summands", "sums_to_one", "unbiased"),
     )
 
     def __init__(self):

@@ -7,6 +7,7 @@ Test cells compare only through these functions: kind first (None, a list, a wro
 from gmlib.checks.causality import causal, dependencies, links, masks, paths
 from gmlib.checks.distributions import binary_vectors, sampler, sums_to_one
 from gmlib.checks.estimates import at_most, draws_from, never_falls, spread, unbiased
+from gmlib.checks.flows import area_is_one, inverts, jacobian, links_are, log_det, pair
 from gmlib.checks.networks import (
     degrees,
     finite,
@@ -25,6 +26,7 @@ from gmlib.checks.tables import count, edges, factors, parents, probabilities, r
 from gmlib.checks.values import close, describe, items, number, value
 
 __all__ = [
+    "area_is_one",
     "at_most",
     "binary_vectors",
     "causal",
@@ -40,13 +42,18 @@ __all__ = [
     "finite",
     "generator",
     "integrates_to_one",
+    "inverts",
     "items",
+    "jacobian",
     "levels_sum_to_one",
     "links",
+    "links_are",
+    "log_det",
     "masks",
     "never_falls",
     "number",
     "own_work",
+    "pair",
     "parents",
     "paths",
     "probabilities",
