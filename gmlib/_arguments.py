@@ -99,6 +99,14 @@ def count(name, value, low=1, high=None):
     return int(value)
 
 
+def positive(name, value, high=None):
+    """Check a finite number above 0 (and of at most `high`) at a public door and return it as a float."""
+    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not real or not 0 < value < float("inf") or (high is not None and value > high):
+        fail(name, describe(value), "a number above 0" + (f" and of at most {high}" if high is not None else ""))
+    return float(value)
+
+
 def ordering(name, value, n):
     """Check an ordering of n variables (0-based, first generated first); None is index order. Returns a list."""
     if value is None:

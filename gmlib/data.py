@@ -163,3 +163,42 @@ def mnist(levels=2):
         ) from error
     labels = torch.tensor([int(label) for label in y])
     return _parts(_binarise_or_keep(torch.from_numpy(x), levels, 255), labels, 10_000, 10_000)
+
+
+@lru_cache
+def eeg() -> Float[Tensor, "800 4"]:
+    """Four channels of an electroencephalogram, 800 samples of each over about ten seconds; (800, 4), float32.
+
+    From matplotlib's sample data, where each channel has mean 0 and variance 1; the recording states no other unit.
+    Eye blinks make the channels 0 and 3 jump.
+    Errors: ImportError without matplotlib, FileNotFoundError where it came without its sample data.
+    """
+    return torch.from_numpy(_sample("eeg.dat", "float64")).view(800, 4).to(torch.float32)
+
+
+@lru_cache
+def membrane() -> Float[Tensor, "12000"]:
+    """The voltage across the membrane of a nerve cell that fires, 12,000 samples 0.5 ms apart; (12000,), float32.
+
+    From matplotlib's sample data, in the recording's own unit. Errors as those of `eeg`.
+    """
+    return torch.from_numpy(_sample("membrane.dat", "float32"))
+
+
+def _sample(name, dtype):
+    import numpy as np
+
+    try:
+        from matplotlib import cbook
+
+        file = cbook.get_sample_data(name)
+    except ImportError as error:
+        raise ImportError(
+            f"{name}: this recording ships with matplotlib, which is not installed; install matplotlib"
+        ) from error
+    except OSError as error:
+        raise FileNotFoundError(
+            f"{name}: this matplotlib has come without its sample data; install matplotlib with pip or conda"
+        ) from error
+    with file:
+        return np.frombuffer(file.read(), dtype=f"<f{np.dtype(dtype).itemsize}").astype(dtype)

@@ -23,6 +23,15 @@ def test_what_is_right_comes_back():
     assert _arguments.ordering("ordering", torch.tensor([1, 0]), 2) == [1, 0]
 
 
+@pytest.mark.parametrize("value", [0, -1.0, True, None, "2", float("nan"), float("inf")])
+def test_positive_numbers(value):
+    with refused(f"bound: got {_arguments.describe(value)}, expected a number above 0"):
+        _arguments.positive("bound", value)
+    with refused("momentum: got 1.5, expected a number above 0 and of at most 1"):
+        _arguments.positive("momentum", 1.5, high=1)
+    assert _arguments.positive("momentum", 1, high=1) == 1.0
+
+
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [

@@ -1,6 +1,7 @@
 """Real data without a download: sizes, ranges, splits that never change."""
 
 import socket
+import sys
 
 import pytest
 import torch
@@ -110,3 +111,33 @@ def test_mnist_without_a_network_names_the_choice_that_needs_none(monkeypatch, t
     monkeypatch.setattr(socket, "getaddrinfo", unreachable)
     with pytest.raises(ConnectionError, match=r"without a network use gmlib.data.digits\(\)"):
         data.mnist()
+
+
+def test_two_recordings_come_as_matplotlib_ships_them():
+    brain, cell = data.eeg(), data.membrane()
+    assert brain.shape == (800, 4)
+    assert cell.shape == (12000,)
+    assert brain.dtype == cell.dtype == torch.float32
+    assert brain.mean(0).abs().max() < 1e-3
+    assert (brain.std(0) - 1).abs().max() < 5e-3
+    assert -0.68 < cell.min() < cell.median() < cell.max() < 0.04
+    assert brain[687, 0] < -5 < 5 < brain[691, 0] + 0.5  # a blink
+
+
+@pytest.mark.bad_input
+@pytest.mark.parametrize("recording", [data.eeg, data.membrane])
+def test_a_recording_names_the_package_that_is_missing(recording, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    recording.cache_clear()
+    with pytest.raises(ImportError, match=r"ships with matplotlib, which is not installed; install matplotlib"):
+        recording()
+
+
+@pytest.mark.bad_input
+def test_a_matplotlib_without_sample_data_is_named(monkeypatch, tmp_path):
+    from matplotlib import cbook
+
+    monkeypatch.setattr(cbook, "_get_data_path", lambda *parts: tmp_path.joinpath(*parts))
+    data.eeg.cache_clear()
+    with pytest.raises(FileNotFoundError, match=r"eeg.dat: this matplotlib has come without its sample data"):
+        data.eeg()

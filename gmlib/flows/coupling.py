@@ -20,6 +20,8 @@ def halves(n, d=None) -> Bool[Tensor, "n"]:
 def network(inputs, hidden, outputs, generator=None) -> nn.Sequential:
     """Linear layers with ReLU between them. The last one starts at 0, so that a coupling starts as the identity.
 
+    The other first weights have variance 1 / inputs, and the first biases let the units bend at different places.
+
     hidden: units of each hidden layer. Raises ValueError for sizes that are no whole numbers of at least 1.
     """
     if not isinstance(hidden, (list, tuple)):
@@ -28,12 +30,13 @@ def network(inputs, hidden, outputs, generator=None) -> nn.Sequential:
     layers = []
     for units_in, units_out in zip(sizes, sizes[1:], strict=False):
         layer = nn.Linear(units_in, units_out)
-        drawn = torch.rand(units_out, units_in, generator=generator, device=_random.home(generator))
+        drawn = torch.rand(units_out, units_in + 1, generator=generator, device=_random.home(generator))
         with torch.no_grad():
-            layer.weight.copy_((2 * drawn - 1) / units_in**0.5)
-            layer.bias.zero_()
+            layer.weight.copy_((2 * drawn[:, 1:] - 1) * (3 / units_in) ** 0.5)
+            layer.bias.copy_((2 * drawn[:, 0] - 1) / units_in**0.5)
         layers += [layer, nn.ReLU()]
     nn.init.zeros_(layers[-2].weight)
+    nn.init.zeros_(layers[-2].bias)
     return nn.Sequential(*layers[:-1])
 
 
@@ -93,11 +96,9 @@ class AffineCoupling(Coupling):
     Source: lecture 000, "Real-NVP" and problem 8, which writes one network h for both; Dinh et al. (2017).
     """
 
-    def __init__(self, mask: Bool[Tensor, "n"], hidden=(64, 64), bound=5.0, generator=None):
+    def __init__(self, mask: Bool[Tensor, "n"], hidden=(64, 64), bound=2.0, generator=None):
         super().__init__(mask, hidden, 2, generator)
-        if not isinstance(bound, (int, float)) or not 0 < bound < float("inf"):
-            _arguments.fail("bound", _arguments.describe(bound), "a number above 0")
-        self.bound = float(bound)
+        self.bound = _arguments.positive("bound", bound)
 
     def scale_and_shift(self, kept: Float[Tensor, "batch kept"]) -> tuple[Tensor, Tensor]:
         """s and t, (batch, moved) each, from the entries that stay."""
