@@ -5,7 +5,10 @@
     python -m benchmarks.flows select moons   validation nats of every setting tried; or: select digits
 
 Moons: 10,000 points with noise .05, 8,000 of them to train, standardised; nats are those of the original units, on the
-other 2,000. 62 epochs of 32 steps, just under 2,000. The settings were chosen on other draws than those of the table.
+other 2,000. 64 epochs of 31 full batches of 256, just under 2,000 steps, all starts counted. The recipe (clipped
+gradients, warm-up, starts, first weights, which half stays) was chosen by mean and worst excess over the true density
+on draws and first weights of development seeds 100 to 111 (their test points included; for 8 couplings the first six
+seeds); the seeds 0, 1, 2 of the table did not take part. zuko's lines have the same recipe with one start.
 Digits: 17 levels, y = (x + u) / 17 through logit(.05 + .9 y), standardised; nats are those of the discrete image, by
 the mean of log p over 10 draws of u. The validation part chose settings and epoch; the test part selects nothing.
 """
@@ -17,14 +20,16 @@ import time
 from dataclasses import dataclass, field
 
 import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from benchmarks import report
 from benchmarks.speed import Comparison, evaluation, interleaved
 from gmlib import data, device, training
 from gmlib.flows import Affine, Flow, Sigmoid
+from gmlib.flows.coupling import AffineCoupling, halves
 from gmlib.flows.dequantisation import Dequantised, dequantise
 from gmlib.flows.images import checkerboard
-from gmlib.flows.maf import MAF
+from gmlib.flows.maf import MAF, MaskedAffine
 from gmlib.flows.realnvp import RealNVP
 
 SEEDS = (0, 1, 2)
@@ -111,9 +116,44 @@ def fitted_moons(build, settings, seed):
     scaled = Affine(2).standardise(train)
     with torch.no_grad():
         inside = scaled.inverse(train)[0]
-    model = build(generator)
-    training.fit(model, inside, generator=generator, progress=False, **settings)
-    return Standardised(model, scaled)
+    return Standardised(trained(build, inside, generator, **settings), scaled)
+
+
+def trained(build, x, generator, epochs, batch_size, learning_rate, average=0.99, clip=0.2, starts=1, trial=10):
+    """The mean weights of Adam with clipped gradients: a linear warm-up of 100 steps, then half a cosine.
+
+    starts: above 1, so many models train for `trial` epochs at the full rate each; the one with the fewest nats on 800
+    points of x goes on. epochs counts all of them.
+    """
+    each = len(x) // batch_size
+    trial = trial * each if starts > 1 else 0
+    steps = epochs * each - (starts - 1) * trial
+    rates = [learning_rate * min(1, (t + 1) / 100) for t in range(steps)]
+    rates[trial:] = [r * (1 + math.cos(math.pi * t / len(rates[trial:]))) / 2 for t, r in enumerate(rates[trial:])]
+    runs = []
+    for _ in range(starts):
+        model = build(generator)
+        kept = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(average))
+        runs.append((model, kept, torch.optim.Adam(model.parameters(), betas=(0.9, 0.99))))
+        advance(*runs[-1], x, rates[:trial], batch_size, clip, generator)
+    best = min(runs, key=lambda run: training.nll(run[1].module, x[:800])) if starts > 1 else runs[0]
+    advance(*best, x, rates[trial:], batch_size, clip, generator)
+    return best[1].module
+
+
+def advance(model, kept, optimiser, x, rates, batch_size, clip, generator):
+    """One step for each learning rate, on full batches drawn without replacement; kept follows the mean weights."""
+    order = torch.empty(0, dtype=torch.long)
+    for rate in rates:
+        if len(order) < batch_size:
+            order = torch.randperm(len(x), generator=generator)
+        rows, order = order[:batch_size], order[batch_size:]
+        optimiser.param_groups[0]["lr"] = rate
+        optimiser.zero_grad()
+        (-model.log_prob(x[rows]).mean()).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
+        optimiser.step()
+        kept.update_parameters(model)
 
 
 class Standardised(torch.nn.Module):
@@ -128,34 +168,55 @@ class Standardised(torch.nn.Module):
         return self.model.log_prob(y) + log_det
 
 
-def moons_setting(learning_rate, average=0.99, **more):
-    return {"epochs": 62, "batch_size": 256, "learning_rate": learning_rate, "average": average} | more
+def moons_setting(learning_rate, **more):
+    return {"epochs": 64, "batch_size": 256, "learning_rate": learning_rate} | more
 
 
 HIDDEN = (64, 64)
+
+
+def moons_maf(generator):
+    """Three layers, log b up to 2: index order, its reverse, index order."""
+    return Flow(MaskedAffine(2, HIDDEN, order, generator, bound=2.0) for order in ([0, 1], [1, 0], [0, 1]))
+
+
+def moons_nvp(couplings, generator, spread=0.0):
+    """Couplings in turn: the one next to the data moves the second entry by the first.
+
+    spread: the standard deviation of what each network gives at first, about; at 0 the flow starts as the identity.
+    """
+    masks = [~halves(2) if (couplings - k) % 2 == 0 else halves(2) for k in range(couplings)]
+    layers = [AffineCoupling(mask, HIDDEN, generator=generator) for mask in masks]
+    for last in (layer.network[-1] for layer in layers if spread):
+        drawn = torch.rand(last.weight.shape, generator=generator)
+        with torch.no_grad():
+            last.weight.copy_((2 * drawn - 1) * spread * (3 / last.in_features) ** 0.5)
+    return Flow(layers)
+
+
 MOONS = [
     Recipe(
         "MAF, 3 layers",
-        lambda generator: MAF(2, 3, HIDDEN, generator),
-        [moons_setting(5e-3), moons_setting(1e-2)],
+        moons_maf,
+        [moons_setting(1e-2, starts=3), moons_setting(1e-2), moons_setting(1e-2, starts=3, clip=1.0)],
         0.40,
     ),
     Recipe(
         "Real-NVP, 3 couplings",
-        lambda generator: RealNVP(2, 3, HIDDEN, generator=generator),
-        [moons_setting(5e-3, optimizer=torch.optim.RAdam), moons_setting(5e-3), moons_setting(1e-2)],
+        functools.partial(moons_nvp, 3, spread=1.0),
+        [moons_setting(1e-2), moons_setting(1e-2, starts=3), moons_setting(1e-2, clip=1.0)],
         0.55,
     ),
     Recipe(
         "Real-NVP, 8 couplings",
-        lambda generator: RealNVP(2, 8, HIDDEN, generator=generator),
-        [moons_setting(5e-3, optimizer=torch.optim.RAdam), *(moons_setting(rate) for rate in (5e-3, 1e-2, 2e-3))],
+        functools.partial(moons_nvp, 8),
+        [moons_setting(5e-3), moons_setting(1e-2), moons_setting(5e-3, clip=1.0)],
         0.40,
     ),
 ]
 MOONS_PEERS = [
-    Recipe("zuko MAF, 3 layers", zuko("MAF", 2, 3, HIDDEN), [moons_setting(5e-3)]),
-    Recipe("zuko Real-NVP, 3 couplings", zuko("NICE", 2, 3, HIDDEN), [moons_setting(5e-3)]),
+    Recipe("zuko MAF, 3 layers", zuko("MAF", 2, 3, HIDDEN), [moons_setting(1e-2)]),
+    Recipe("zuko Real-NVP, 3 couplings", zuko("NICE", 2, 3, HIDDEN), [moons_setting(1e-2)]),
 ]
 
 
