@@ -74,6 +74,8 @@ def test_an_instructor_finds_the_graded_assignment_in_formgrader(page, tmp_path)
     with server(grades) as address:
         page.goto(f"{address}/lab")
         page.wait_for_function(RESTORED)
+        # on a busy machine nbgrader's extension comes after the rest
+        page.wait_for_function("() => window.jupyterapp.commands.hasCommand('nbgrader:open-formgrader')")
         page.evaluate("() => window.jupyterapp.commands.execute('nbgrader:open-formgrader')")
         formgrader = page.frame_locator("iframe[src*='formgrader']")
         expect(formgrader.get_by_text(small_unit.UNIT, exact=True).first).to_be_visible()
