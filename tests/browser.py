@@ -24,7 +24,9 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-RESTORED = "async () => { const a = window.jupyterapp; if (!a) return false; await a.restored; return true }"
+# plain predicates, not async ones: wait_for_function takes the promise that an async one gives for true
+HAS_COMMAND = "(id) => window.jupyterapp?.commands?.hasCommand(id)"
+EXECUTE = "async (id) => { await window.jupyterapp.restored; await window.jupyterapp.commands.execute(id) }"
 READY = """() => {
     const panel = window.jupyterapp?.shell?.currentWidget;
     return !!panel?.context?.isReady && panel?.sessionContext?.session?.kernel?.status === 'idle';
@@ -102,13 +104,18 @@ def browser_page(chromium, width=1400, height=900):
             browser.close()
 
 
+def execute(page, command):
+    """Run one of JupyterLab's commands when its extension is there, which on a busy machine comes after the page."""
+    page.wait_for_function(HAS_COMMAND, arg=command)
+    page.evaluate(EXECUTE, command)
+
+
 class Notebook:
     """A notebook open in JupyterLab. Cells are numbered from 0."""
 
     def __init__(self, page, address, path):
         self.page = page
         page.goto(f"{address}/lab/tree/{path}")
-        page.wait_for_function(RESTORED)
         page.wait_for_function(READY, timeout=60_000)
 
     def __len__(self):

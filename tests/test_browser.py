@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import small_unit
-from browser import RESTORED, Notebook, browser_page, change_picture, server
+from browser import Notebook, browser_page, change_picture, execute, server
 from playwright.sync_api import expect
 
 from gmcourse import answers, lesson
@@ -73,10 +73,7 @@ def test_an_instructor_finds_the_graded_assignment_in_formgrader(page, tmp_path)
     grade(small_unit.UNIT, folder.parent, f"sqlite:///{grades}/gradebook.db", course)
     with server(grades) as address:
         page.goto(f"{address}/lab")
-        page.wait_for_function(RESTORED)
-        # on a busy machine nbgrader's extension comes after the rest
-        page.wait_for_function("() => window.jupyterapp.commands.hasCommand('nbgrader:open-formgrader')")
-        page.evaluate("() => window.jupyterapp.commands.execute('nbgrader:open-formgrader')")
+        execute(page, "nbgrader:open-formgrader")
         formgrader = page.frame_locator("iframe[src*='formgrader']")
         expect(formgrader.get_by_text(small_unit.UNIT, exact=True).first).to_be_visible()
         page.goto(f"{address}/formgrader/gradebook/{small_unit.UNIT}/{small_unit.UNIT}", wait_until="domcontentloaded")
