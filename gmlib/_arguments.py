@@ -12,8 +12,8 @@ def fail(name, got, expected):
 
 
 def with_article(noun):
-    """`a float32`, `an int64`."""
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    """`a float32`, `an int64`, `a uint8`, `an Affine`."""
+    return f"{'an' if noun[0] in 'aeioAEIO' else 'a'} {noun}"
 
 
 def describe(value):
@@ -74,11 +74,16 @@ def _entries(name, value, low, high, values):
             off = functools.reduce(torch.mul, (value - v for v in values))
         if value.numel() == 0 or not any(torch.aminmax(off)):
             return
-    if value.is_floating_point() and not bool(torch.isfinite(value).all()):
+    if value.is_floating_point() and not bool(torch.isfinite(value.detach().sum())):
+        # the sum took a tenth of the time of asking each entry; finite entries may have an infinite one
         bad = value[~torch.isfinite(value)]
-        fail(name, f"{len(bad)} entries that are NaN or infinite (the first is {bad[0].item()})", "finite numbers")
+        if len(bad):
+            noun = "entry that is" if len(bad) == 1 else "entries that are"
+            fail(name, f"{len(bad)} {noun} NaN or infinite (the first is {bad[0].item()})", "finite numbers")
     if values is not None:
         fail(name, f"an entry {value[off != 0][0].item():g}", f"only {' or '.join(str(v) for v in values)}")
+    if _is_integer(value):
+        value = value.long()  # in int8, 255 would be -1
     if low is not None and bool((value < low).any()):
         fail(name, f"an entry {value[value < low][0].item():g}", f"entries {_range(low, high)}")
     if high is not None and bool((value > high).any()):
@@ -99,6 +104,13 @@ def count(name, value, low=1, high=None):
     return int(value)
 
 
+def choice(name, value, known):
+    """Check that `value` is one of the numbers or words in `known` at a public door and return it."""
+    if not isinstance(value, (str, int)) or value not in known:
+        fail(name, describe(value), " or ".join(map(repr, known)))
+    return value
+
+
 def positive(name, value, high=None):
     """Check a finite number above 0 (and of at most `high`) at a public door and return it as a float."""
     real = isinstance(value, numbers.Real) and not isinstance(value, bool)
@@ -111,11 +123,13 @@ def ordering(name, value, n):
     """Check an ordering of n variables (0-based, first generated first); None is index order. Returns a list."""
     if value is None:
         return list(range(n))
-    listed = value.tolist() if isinstance(value, torch.Tensor) else value
+    listed = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(listed, (list, tuple)):
+        listed = [int(i) if isinstance(i, numbers.Integral) and not isinstance(i, bool) else i for i in listed]
     if not isinstance(listed, (list, tuple, range)) or sorted(map(repr, listed)) != sorted(map(repr, range(n))):
         fail(
             name,
             repr(listed) if isinstance(listed, (list, tuple)) else describe(value),
             f"each index from 0 to {n - 1} once",
         )
-    return [int(i) for i in listed]
+    return list(listed)

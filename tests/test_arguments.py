@@ -50,7 +50,7 @@ def test_positive_numbers(value):
         ),
         (
             torch.tensor([[0, float("nan"), 1]]),
-            "x: got 1 entries that are NaN or infinite (the first is nan), expected finite numbers",
+            "x: got 1 entry that is NaN or infinite (the first is nan), expected finite numbers",
         ),
         (torch.tensor([[0, 0.5, 1]]), "x: got an entry 0.5, expected only 0 or 1"),
     ],

@@ -142,6 +142,32 @@ REFUSED = {
 }
 
 
+@pytest.mark.parametrize("bound", [0.5, 2.0, 7.0])
+def test_the_bound_is_that_of_the_formula(bound):
+    layer, kept = AffineCoupling(halves(4), (16,), bound, device.generator(0)).double(), points(50, 2)
+    for scale in (0.1, 3.0):
+        checks.randomise(layer, device.generator(1), scale)
+        raw = layer.network(kept)[:, :2]
+        s, _ = layer.scale_and_shift(kept)
+        checks.close(s.detach(), (bound * torch.tanh(raw / bound)).detach(), "s")
+        assert s.abs().max() <= bound
+
+
+def test_first_weights_have_the_stated_spread():
+    layers = [layer for layer in network(50, (400, 300), 2, device.generator(0)) if hasattr(layer, "weight")]
+    for layer in layers[:-1]:
+        inputs = layer.weight.shape[1]
+        assert layer.weight.var().item() * inputs == pytest.approx(1, rel=0.05)
+        assert layer.bias.var().item() * inputs == pytest.approx(1 / 3, rel=0.2)
+    assert all((part == 0).all() for part in layers[-1].parameters())
+
+
+def test_building_with_a_generator_draws_nothing_from_the_global_numbers():
+    before = torch.get_rng_state()
+    AffineCoupling(halves(4), generator=device.generator(0))
+    assert torch.equal(before, torch.get_rng_state())
+
+
 @pytest.mark.bad_input
 @pytest.mark.parametrize("message", REFUSED)
 def test_bad_input_is_named(message):

@@ -90,7 +90,7 @@ def test_the_black_curve_ends_at_the_step_shown_and_the_axes_stay():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"points": "roses"}, "points: got 'roses', expected one of three clouds, two moons, iris petals"),
+        ({"points": "roses"}, "points: got 'roses', expected 'three clouds' or 'two moons' or 'iris petals'"),
         ({"components": 6}, "components: got 6, expected a whole number from 1 to 5"),
         ({"seed": -1}, "seed: got -1, expected a whole number of at least 0"),
         ({"steps": 41}, "steps: got 41, expected a whole number from 0 to 40"),

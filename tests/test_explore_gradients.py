@@ -65,7 +65,7 @@ def test_the_default_figure():
     ("arguments", "message"),
     [
         ({"draws": 9}, "draws: got 9, expected a whole number of at least 10"),
-        ({"baseline": "median"}, "baseline: got 'median', expected one of none, mean of the other draws, the best"),
+        ({"baseline": "median"}, "baseline: got 'median', expected 'none' or 'mean of the other draws' or 'the best'"),
         ({"seed": -1}, "seed: got -1, expected a whole number of at least 0"),
     ],
 )

@@ -101,9 +101,9 @@ def test_the_figure_shows_the_slice_of_the_one_that_comes_second():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"density": "star"}, "density: got 'star', expected one of crescent; ring; four blobs"),
-        ({"layers": 3}, "layers: got 3, expected one of 1; 2; 4"),
-        ({"order": "both"}, "order: got 'both', expected one of x1, then x2; x2, then x1"),
+        ({"density": "star"}, "density: got 'star', expected 'crescent' or 'ring' or 'four blobs'"),
+        ({"layers": 3}, "layers: got 3, expected 1 or 2 or 4"),
+        ({"order": "both"}, "order: got 'both', expected 'x1, then x2' or 'x2, then x1'"),
         ({"at": 4}, "at: got 4, expected a number from -3 to 3"),
     ],
 )

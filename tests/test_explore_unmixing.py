@@ -74,8 +74,8 @@ def test_the_figure_shows_what_it_says(angle):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"signals": "radio"}, "signals: got 'radio', expected one of two recordings, two uniforms, two Gaussians"),
-        ({"density": "round"}, "density: got 'round', expected one of peaked, flat"),
+        ({"signals": "radio"}, "signals: got 'radio', expected 'two recordings' or 'two uniforms' or 'two Gaussians'"),
+        ({"density": "round"}, "density: got 'round', expected 'peaked' or 'flat'"),
         ({"angle": 181}, "angle: got 181, expected a number from 0 to 180"),
         ({"angle": "up"}, "angle: got 'up', expected a number from 0 to 180"),
     ],

@@ -127,6 +127,13 @@ REFUSED = {
 }
 
 
+def test_a_flow_takes_its_dtype_from_its_parts():
+    x = points(3, 2)
+    assert Flow([Affine(2).double()]).log_prob(x).dtype == torch.float64
+    assert Flow([AffineCoupling(halves(2)).double()]).sample(3).dtype == torch.float64
+    assert Inverse(Affine(2).double())(x)[0].dtype == torch.float64
+
+
 @pytest.mark.bad_input
 @pytest.mark.parametrize("message", REFUSED)
 def test_bad_input_is_named(message):

@@ -8,6 +8,7 @@ from torch.distributions import Categorical, MixtureSameFamily, Normal
 
 import gmlib
 from gmlib import checks, data, device
+from gmlib.flows.flow import Flow
 from gmlib.flows.gaussianization import Gaussianization, MarginalGaussianization, log_ratio, normal_quantile
 
 DTYPES = pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
@@ -185,6 +186,44 @@ def test_round_trips_stay_within_the_stated_tolerance(n):
         with torch.no_grad():
             again = layer.inverse(layer(z)[0])[0]
         assert ((again - z).abs() / z.abs().clamp(min=1)).max() < limit
+
+
+def test_the_floor_keeps_components_wide():
+    x = torch.cat([torch.zeros(50, 1), torch.randn(50, 1, generator=device.generator(0))])
+    spread = x.std(correction=0).item()
+    for floor, most in ((0.01, 0.1), (0.3, 1.0)):
+        alone = MarginalGaussianization(1, 4).fit(x, floor=floor)
+        flow = Gaussianization(1, 1, 4)
+        flow.fit(x, floor=floor)
+        for layer in (alone, *(part for part in flow.transforms if isinstance(part, MarginalGaussianization))):
+            assert tuple(layer.means.shape) == (1, 4)
+        assert floor * spread <= alone.log_scales.exp().min().item() < most * spread
+        inside = next(part for part in flow.transforms if isinstance(part, MarginalGaussianization))
+        assert floor * 0.9 <= inside.log_scales.exp().min().item() < most  # of whitened columns
+
+
+@pytest.mark.parametrize("components", [1, 2, 8, 64])
+def test_new_marginals_are_close_to_the_identity_in_the_middle(components):
+    x = torch.linspace(-1.5, 1.5, 31)[:, None]
+    assert (MarginalGaussianization(1, components).inverse(x)[0] - x).abs().max() < 0.4
+
+
+@pytest.mark.parametrize("size", [20.0, 300.0, 5e3, 1e5])
+def test_gradients_in_the_tails_are_those_of_float64(size):
+    found = []
+    for dtype in (torch.float32, torch.float64):
+        flow = Flow([MarginalGaussianization(2).to(dtype)])
+        flow.log_prob(torch.full((1, 2), size, dtype=dtype)).sum().backward()
+        found.append([p.grad / size**2 for p in flow.parameters()])
+    for ours, exact in zip(*found, strict=True):
+        checks.close(ours, exact.float(), "the gradient", tolerance=1e-4)
+
+
+def test_second_derivatives_are_right():
+    layer = marginal(2)
+    x = torch.tensor([[-6.0, 0.3], [1.2, 9.0]], dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(layer._inverse, x)
+    assert torch.autograd.gradgradcheck(layer._inverse, x)
 
 
 @pytest.mark.bad_input

@@ -197,7 +197,7 @@ ONE, ONE_IS = torch.tensor(1.0), "a float32 tensor of shape ()"
     [
         (square, unit_normal, 1.0, 3, "theta: got 1.0, expected a float tensor of shape (...,)"),
         (square, unit_normal, torch.tensor(1), 3, "theta: got an int64 tensor of shape (), expected a float tensor"),
-        (square, unit_normal, ONE / 0, 3, "theta: got 1 entries that are NaN or infinite (the first is inf)"),
+        (square, unit_normal, ONE / 0, 3, "theta: got 1 entry that is NaN or infinite (the first is inf)"),
         (square, unit_normal, ONE, 0, "k: got 0, expected a whole number of at least 1"),
         (square, unit_normal, ONE, 2.5, "k: got 2.5, expected a whole number of at least 1"),
         (square, lambda t: t, ONE, 3, "make_q: got a float32 tensor of shape (3,), expected a function that returns"),

@@ -122,6 +122,27 @@ def test_hostile_sizes_stay_finite(size):
         assert (model.inverse(model(x)[0])[0] - x).abs().max() < limit * x.abs().max().clamp(min=1)
 
 
+def test_columns_in_any_unit_are_whitened_and_dependent_ones_refused():
+    x = points(500, 3).float()
+    with pytest.raises(ValueError, match="constant or linearly dependent"):
+        whitening(torch.cat([x, x.sum(1, keepdim=True)], 1))
+    x = x * torch.tensor([1, 1e-3, 1e3])
+    white, mean = whitening(x)
+    checks.close(((x - mean) @ white.T).T.cov(correction=0), torch.eye(3), "the covariance", tolerance=1e-4)
+
+
+def test_a_single_gaussian_source_is_found_too():
+    """Of independent sources one may be Gaussian: the likelihood still has its maximum at the right directions."""
+    generator = device.generator(4)
+    uniform = (torch.rand(4000, 1, generator=generator, dtype=torch.float64) * 2 - 1) * 3**0.5
+    z = torch.cat([uniform, torch.randn(4000, 1, generator=generator, dtype=torch.float64)], 1)
+    model = ICA(2, device.generator(0)).double()
+    model.fit(z @ MIX.T)
+    mixed = model.W.detach() @ MIX
+    large = mixed.abs() / mixed.abs().amax(1, keepdim=True)
+    assert (large.sort(1).values[:, 0] < 0.1).all()
+
+
 @pytest.mark.bad_input
 def test_bad_input():
     model, x = ICA(2), torch.ones(5, 2)

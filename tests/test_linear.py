@@ -77,6 +77,17 @@ def test_it_is_one_layer_of_a_flow_and_its_density_integrates_to_one():
     assert flow.sample(3, device.generator(0)).shape == (3, 2)
 
 
+def test_a_matrix_of_lower_rank_is_refused_and_nothing_is_changed():
+    for seed in range(20):
+        left, right = (torch.randn(16, 15, generator=device.generator(seed + k)) for k in (0, 50))
+        with pytest.raises(ValueError, match="determinant is 0 to rounding"):
+            Linear(16).set(left @ right.T)
+    layer = Linear(3)
+    with pytest.raises(ValueError, match="determinant is 0 to rounding"):
+        layer.set(torch.ones(3, 3), torch.ones(3))
+    assert (layer.shift == 0).all()
+
+
 @pytest.mark.bad_input
 def test_bad_input():
     layer = Linear(3)

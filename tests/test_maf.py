@@ -224,10 +224,19 @@ REFUSED = {
     "z: got a float64 tensor of shape (2, 3), expected a float32 tensor of shape (batch, 3)": lambda: MAF(3)(
         torch.zeros(2, 3, dtype=torch.float64)
     ),
-    "x: got 1 entries that are NaN or infinite (the first is inf), expected finite numbers": lambda: MAF(3).log_prob(
+    "x: got 1 entry that is NaN or infinite (the first is inf), expected finite numbers": lambda: MAF(3).log_prob(
         torch.tensor([[0, float("inf"), 0]])
     ),
 }
+
+
+def test_first_weights_have_the_stated_spread():
+    first, *rest = MaskedAffine(50, (400, 300), None, device.generator(0)).network.layers
+    assert first.weight.var().item() * 50 == pytest.approx(1 / 3, rel=0.05)
+    for layer in rest:
+        assert layer.weight.var().item() * layer.weight.shape[1] == pytest.approx(1, rel=0.05)
+    for layer in (first, *rest):
+        assert layer.bias.var().item() * layer.weight.shape[1] == pytest.approx(1 / 3, rel=0.25)
 
 
 @pytest.mark.bad_input

@@ -10,7 +10,7 @@ from gmlib import checks, device
 from gmlib.flows.coupling import AffineCoupling, halves
 from gmlib.flows.flow import Flow
 from gmlib.flows.normalisation import ActNorm, BatchNorm, initialise, update
-from gmlib.flows.transform import Affine, Permutation
+from gmlib.flows.transform import Affine, Inverse, Permutation
 
 DTYPES = pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 SIZES = pytest.mark.parametrize(("rows", "n"), [(1, 1), (4, 3), (3, 6)])
@@ -188,10 +188,22 @@ REFUSED = {
     "eps: got 0, expected a number above 0": lambda: BatchNorm(2, eps=0),
     "eps: got None, expected a number above 0": lambda: BatchNorm(2, eps=None),
     "n: got 0, expected a whole number of at least 1": lambda: ActNorm(0),
-    "flow: got a Affine, expected a Flow": lambda: initialise(Affine(2), torch.zeros(4, 2)),
+    "flow: got an Affine, expected a Flow": lambda: initialise(Affine(2), torch.zeros(4, 2)),
     "flow: got a BatchNorm, expected a Flow": lambda: update(BatchNorm(2), torch.zeros(4, 2)),
     "x: got an empty tensor": lambda: update(Flow([BatchNorm(2)]), torch.zeros(0, 2)),
 }
+
+
+def test_what_stands_in_an_inverse_is_left_as_it_is():
+    flow = initialise(Flow([ActNorm(2), Inverse(ActNorm(2))]), points(40, 2, torch.float32))
+    assert (flow.transforms[0].log_scale != 0).all()
+    assert (flow.transforms[1].transform.log_scale == 0).all()
+
+
+def test_the_momentum_of_update_counts():
+    x = 3 + points(40, 2, torch.float32)
+    flow = update(Flow([BatchNorm(2)]), x, momentum=0.5)
+    checks.close(flow.transforms[0].running_mean, 0.5 * x.mean(0), "the running mean")
 
 
 @pytest.mark.bad_input

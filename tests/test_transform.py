@@ -111,7 +111,7 @@ REFUSED = {
         torch.zeros(3, 4)
     ),
     "x: got a float64 tensor of shape (3, 5), expected a float32 tensor": lambda: Affine(5).inverse(points(3, 5)),
-    "z: got 1 entries that are NaN or infinite (the first is nan), expected finite numbers": lambda: Affine(1)(
+    "z: got 1 entry that is NaN or infinite (the first is nan), expected finite numbers": lambda: Affine(1)(
         torch.tensor([[float("nan")]])
     ),
     "z: got an empty tensor": lambda: Affine(2)(torch.zeros(0, 2)),
@@ -123,7 +123,7 @@ REFUSED = {
     "x: got an entry 1.2, expected entries above -0.05556 and below 1.056": lambda: Sigmoid(1).inverse(
         torch.tensor([[1.2]])
     ),
-    "x: got an entry 0, expected entries above -0 and below 1": lambda: Sigmoid(1, 0).inverse(torch.zeros(1, 1)),
+    "x: got an entry 0, expected entries above 0 and below 1": lambda: Sigmoid(1, 0).inverse(torch.zeros(1, 1)),
     "x: got a constant column 1, expected columns that vary": lambda: Affine(2).standardise(
         torch.tensor([[1.0, 2], [3, 2]])
     ),

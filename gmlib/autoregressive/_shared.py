@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from gmlib import _arguments, _random
+from gmlib import _arguments, _random, _state
 
 
 def binary(x, n, like):
@@ -17,11 +17,15 @@ def bernoulli_log_prob(logits, x):
     return -F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(1)
 
 
+def add_order(module, ordering):
+    """Give `module` the buffer `order`, the variable at each place; the weights fit no other."""
+    _state.settle(module, "order", torch.tensor(ordering))
+
+
 def add_places(module, ordering):
-    """Give `module` the buffers `order`, the variable at each place, and `place`, the place of each variable."""
-    order = torch.tensor(ordering)
-    module.register_buffer("order", order, persistent=False)
-    module.register_buffer("place", torch.argsort(order), persistent=False)
+    """The same, and the buffer `place`, the place of each variable."""
+    add_order(module, ordering)
+    module.register_buffer("place", torch.argsort(module.order), persistent=False)
 
 
 def precedes(ordering):

@@ -31,6 +31,7 @@ class FVSBN(BinaryAutoregressive):
         self.ordering = _arguments.ordering("ordering", ordering, self.n)
         self.alpha = _shared.weights(n, n, inputs=n, generator=generator)
         self.alpha_0 = nn.Parameter(torch.zeros(n))
+        _shared.add_order(self, self.ordering)
         self.register_buffer("mask", _shared.precedes(self.ordering), persistent=False)
 
     def logits(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:

@@ -95,6 +95,7 @@ class MADE(BinaryAutoregressive):
         self._ends = [[int((d <= p).sum()) for p in range(1, self.n + 1)] for d in self.degrees]
         masks = made_masks(self.ordering, self.degrees)
         self.layers = nn.ModuleList(MaskedLinear(mask, generator) for mask in masks)
+        _shared.add_order(self, self.ordering)
 
     def logits(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
         """The conditionals before the sigmoid, in one pass."""
@@ -115,7 +116,7 @@ class MADE(BinaryAutoregressive):
         return torch.cat([self._sample(part) for part in u.split(_ROWS)])
 
     def _sample(self, u):
-        order = torch.tensor(self.ordering, device=u.device)
+        order = self.order
         # inputs and outputs by place: then what is known is a prefix, in every layer
         weights = [layer.masked() for layer in self.layers]
         weights[0], weights[-1] = weights[0][:, order], weights[-1][order]

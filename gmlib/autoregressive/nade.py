@@ -88,6 +88,7 @@ class UntiedNADE(BinaryAutoregressive):
         self.c = nn.Parameter(torch.zeros(self.n, self.hidden))
         self.alpha = _shared.weights(self.n, self.hidden, inputs=self.hidden, generator=generator)
         self.b = nn.Parameter(torch.zeros(self.n))
+        _shared.add_order(self, self.ordering)
         self.register_buffer("mask", _shared.precedes(self.ordering)[:, None], persistent=False)  # (n, 1, n)
 
     def logits(self, x: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:

@@ -40,8 +40,7 @@ def draw_coupling(couplings=COUPLINGS, masks="halves take turns"):
     Errors: ValueError for a number out of range and for an unknown name.
     """
     couplings = _arguments.count("couplings", couplings, low=0, high=COUPLINGS)
-    if masks not in MASKS:
-        _arguments.fail("masks", repr(masks), "one of " + ", ".join(MASKS))
+    _arguments.choice("masks", masks, MASKS)
     grid, colours, draws = (part[couplings] for part in _bent(masks))
     figure, axes = plt.subplots(1, 2, figsize=(9.4, 4.3), width_ratios=[1.17, 1], layout="constrained")
     _grid(axes[0], grid, colours)

@@ -29,8 +29,7 @@ def draw_noise(pixel="a pixel of the digits", width=0.5):
     pixel: a name in PIXELS. width: of the uniform noise, in bins, from 0.05 to 2.
     Errors: ValueError for an unknown name and a width out of range.
     """
-    if not isinstance(pixel, str) or pixel not in PIXELS:
-        _arguments.fail("pixel", repr(pixel), "one of " + ", ".join(PIXELS))
+    _arguments.choice("pixel", pixel, PIXELS)
     if not isinstance(width, (int, float)) or not 0.05 <= width <= 2:
         _arguments.fail("width", _arguments.describe(width), "a number from 0.05 to 2")
     probabilities = _probabilities(pixel)

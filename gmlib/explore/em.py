@@ -48,8 +48,7 @@ def draw_em(points="three clouds", components=3, seed=0, steps=4):
     steps:      how many EM steps, from 0 to 40.
     Errors: ValueError for an unknown name and for numbers out of range.
     """
-    if points not in POINTS:
-        _arguments.fail("points", repr(points), "one of " + ", ".join(POINTS))
+    _arguments.choice("points", points, POINTS)
     components = _arguments.count("components", components, high=len(COLOURS))
     seed, steps = _arguments.count("seed", seed, low=0), _arguments.count("steps", steps, low=0, high=STEPS)
     states, curve = _climb(points, components, seed)

@@ -46,8 +46,7 @@ def draw_race(theta=1.0, draws=1000, baseline="none", seed=0):
     Errors: ValueError for fewer draws, a baseline that is not in the list, a seed below 0.
     """
     draws = _arguments.count("draws", draws, low=10)
-    if baseline not in BASELINES:
-        _arguments.fail("baseline", repr(baseline), "one of " + ", ".join(BASELINES))
+    _arguments.choice("baseline", baseline, BASELINES)
     found = race(theta, draws, baseline, _arguments.count("seed", seed, low=0))
     figure, axes = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
     counts = torch.arange(1, draws + 1)

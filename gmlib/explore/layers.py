@@ -41,8 +41,7 @@ def draw_layers(density="ring", layers=1, order="x1, then x2", at=0.5):
     Errors: ValueError for an unknown name and for numbers out of range.
     """
     for name, value, known in (("density", density, DENSITIES), ("layers", layers, DEPTHS), ("order", order, ORDERS)):
-        if value not in known:
-            _arguments.fail(name, repr(value), "one of " + "; ".join(str(one) for one in known))
+        _arguments.choice(name, value, known)
     if not isinstance(at, (int, float)) or not -3 <= at <= 3:
         _arguments.fail("at", _arguments.describe(at), "a number from -3 to 3")
     first, second = ORDERS[order]

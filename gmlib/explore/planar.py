@@ -45,7 +45,7 @@ def planar_map(angle, length, along, across, b, constrained=True):
     turn = math.radians(angle)
     w = length * torch.tensor([math.cos(turn), math.sin(turn)], dtype=torch.float64)
     side = torch.tensor([-math.sin(turn), math.cos(turn)], dtype=torch.float64)
-    layer = Planar(2).double()
+    layer = Planar(2, torch.Generator()).double()  # its own weights are not used
     u = along * w / length**2 + across * side
     layer.load_state_dict({"u": u, "w": w, "b": torch.tensor(float(b), dtype=torch.float64)})
     u = layer.u_hat().detach() if constrained else u
@@ -82,7 +82,8 @@ def draw_planar(angle=30, length=2.0, along=4.0, across=0.5, b=0.0, constrained=
         _arguments.fail("length", _arguments.describe(length), "a number above 0")
     move, w, u = planar_map(angle, length, along, across, b, constrained)
     figure, axes = plt.subplots(1, 2, figsize=(9.6, 4.4), layout="constrained", sharey=True)
-    lowest = _grid(axes[0], move)
+    _grid(axes[0], move)
+    lowest = min(1.0, 1 + (w @ u).item())  # where w.z = -b, which may lie beyond the grid; 1 is far away
     _density(axes[1], move, w, b)
     name = r"$w \cdot \hat u$" if constrained else r"$w \cdot u$"
     word = "it folds" if lowest < 0 else "invertible"
@@ -95,7 +96,7 @@ def draw_planar(angle=30, length=2.0, along=4.0, across=0.5, b=0.0, constrained=
 
 
 def _grid(axis, move):
-    """Squares of z where they went, coloured by the determinant; returns the lowest one on the grid."""
+    """Squares of z where they went, coloured by the determinant."""
     line = torch.linspace(-REACH, REACH, SQUARES + 1, dtype=torch.float64)
     corners = torch.cartesian_prod(line, line)
     middle = (line[1:] + line[:-1]) / 2
@@ -115,7 +116,6 @@ def _grid(axis, move):
     bar = axis.figure.colorbar(mesh, ax=axis, shrink=0.85, ticks=[-3, -2, -1, 0, 1, 2, 3])
     bar.ax.set_yticklabels(["1/8", "1/4", "1/2", "1", "2", "4", "8"])
     bar.set_label("determinant")
-    return determinant.min().item()
 
 
 def _density(axis, move, w, b):

@@ -60,8 +60,8 @@ def draw_push_forward(f0=PARABOLA[0], f1=PARABOLA[1], f2=PARABOLA[2], f3=PARABOL
     """
     heights = [f0, f1, f2, f3, f4]
     for k, height in enumerate(heights):
-        if not 0 <= height <= 1:
-            _arguments.fail(f"f{k}", f"{height:g}", "a number from 0 to 1")
+        if not isinstance(height, (int, float)) or not 0 <= height <= 1:
+            _arguments.fail(f"f{k}", _arguments.describe(height), "a number from 0 to 1")
     slices = _arguments.count("slices", slices, high=12)
     figure, axes = plt.subplot_mosaic(
         [["map", "x"], ["z", "note"]],

@@ -36,8 +36,7 @@ def draw_unmixing(signals="two recordings", density="peaked", angle=40):
     Errors: ValueError for an unknown name and an angle out of range.
     """
     for name, value, known in (("signals", signals, SIGNALS), ("density", density, DENSITIES)):
-        if value not in known:
-            _arguments.fail(name, repr(value), "one of " + ", ".join(known))
+        _arguments.choice(name, value, known)
     if not isinstance(angle, (int, float)) or not 0 <= angle <= 180:
         _arguments.fail("angle", _arguments.describe(angle), "a number from 0 to 180")
     y, R = _white(signals), rotation(angle)

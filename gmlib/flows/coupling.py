@@ -4,8 +4,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from gmlib import _arguments, _random
-from gmlib.flows.transform import Transform
+from gmlib import _arguments, _random, _state
+from gmlib.flows.transform import Transform, bounded
 
 
 def halves(n, d=None) -> Bool[Tensor, "n"]:
@@ -29,7 +29,8 @@ def network(inputs, hidden, outputs, generator=None) -> nn.Sequential:
     sizes = [inputs, *(_arguments.count(f"hidden[{k}]", width) for k, width in enumerate(hidden)), outputs]
     layers = []
     for units_in, units_out in zip(sizes, sizes[1:], strict=False):
-        layer = nn.Linear(units_in, units_out)
+        # the layer's own first weights would come from PyTorch's global numbers
+        layer = nn.utils.skip_init(nn.Linear, units_in, units_out, device=torch.get_default_device())
         drawn = torch.rand(units_out, units_in + 1, generator=generator, device=_random.home(generator))
         with torch.no_grad():
             layer.weight.copy_((2 * drawn[:, 1:] - 1) * (3 / units_in) ** 0.5)
@@ -52,7 +53,8 @@ class Coupling(Transform):
         if bool(mask.all()) or not bool(mask.any()):
             _arguments.fail("mask", f"{int(mask.sum())} of {len(mask)} entries true", "at least one of each kind")
         super().__init__(len(mask))
-        self.register_buffer("kept", mask.nonzero()[:, 0], persistent=False)
+        mask = mask.to(self._home.device)
+        _state.settle(self, "kept", mask.nonzero()[:, 0])
         self.register_buffer("moved", (~mask).nonzero()[:, 0], persistent=False)
         self.network = network(len(self.kept), hidden, outputs * len(self.moved), generator)
 
@@ -103,7 +105,7 @@ class AffineCoupling(Coupling):
     def scale_and_shift(self, kept: Float[Tensor, "batch kept"]) -> tuple[Tensor, Tensor]:
         """s and t, (batch, moved) each, from the entries that stay."""
         raw, t = self.network(kept).chunk(2, 1)
-        return self.bound * torch.tanh(raw / self.bound), t
+        return bounded(raw, self.bound), t
 
     def _forward(self, z):
         s, t = self.scale_and_shift(z[:, self.kept])

@@ -18,11 +18,14 @@ class Flow(Transform):
     A flow is a Transform itself: a flow of flows is one too.
 
     transforms: f_1 first, the one next to the noise; all of the same n.
-    Raises ValueError for an empty list, for what is no Transform, and for transforms of different n.
+    Raises ValueError for what is no list, for an empty one, for an entry that is no Transform, and for transforms of
+    different n.
     Source: lecture 000, "Normalizing Flows" and problem 7; lecture 002, "compositions".
     """
 
     def __init__(self, transforms):
+        if isinstance(transforms, Transform) or not hasattr(transforms, "__iter__"):
+            _arguments.fail("transforms", _arguments.describe(transforms), "a list of Transforms")
         transforms = list(transforms)
         if not transforms:
             _arguments.fail("transforms", "an empty list", "at least one Transform")
@@ -32,6 +35,7 @@ class Flow(Transform):
             if transform.n != transforms[0].n:
                 _arguments.fail(f"transforms[{k}]", f"n = {transform.n}", f"n = {transforms[0].n}, as in transforms[0]")
         super().__init__(transforms[0].n)
+        self._home = transforms[0]._home.new_empty(0)
         self.transforms = nn.ModuleList(transforms)
 
     def _forward(self, z):

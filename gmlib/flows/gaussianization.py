@@ -26,7 +26,7 @@ class MarginalGaussianization(Transform):
     way x is only as sure as F: in a gap between modes, where F is level to rounding, nothing says where x was.
 
     n: entries of a vector. components: K. Parameters `means`, `log_scales`, `logits`, (n, K), at first close to the
-    identity.
+    identity for |x| below 2.
     Raises ValueError for counts below 1 and for input as `Transform` says.
     Source: lecture 002, "brief history"; Chen and Gopinath, Gaussianization (2001).
     """
@@ -44,8 +44,9 @@ class MarginalGaussianization(Transform):
     def fit(self, x: Float[Tensor, "batch n"], iterations=50, floor=0.1) -> "MarginalGaussianization":
         """Fit each F_i to column i of x by EM, from its quantiles; returns the transform. Deterministic.
 
-        floor: the smallest sigma, as a share of the column's standard deviation: 0 would let a component close in on
-        one point. Raises ValueError for a column whose entries are all the same, and a floor that is not above 0.
+        floor: added to every sigma in quadrature, as a share of the column's standard deviation: 0 would let a
+        component close in on one point.
+        Raises ValueError for a column whose entries are all the same, and a floor that is not above 0.
         """
         iterations, column = _arguments.count("iterations", iterations), self._check("x", x)
         floor = _arguments.positive("floor", floor)
@@ -73,7 +74,7 @@ class MarginalGaussianization(Transform):
 
     def _inverse(self, x):
         u, log_w = self._standard(x), self.logits.log_softmax(1)
-        below, above = log_w + torch.special.log_ndtr(u), log_w + torch.special.log_ndtr(-u)
+        below, above = log_w + _LogNdtr.apply(u), log_w + _LogNdtr.apply(-u)
         upper = below.logsumexp(2) > above.logsumexp(2)
         side = torch.where(upper, -1.0, 1.0).to(x.dtype)  # in the upper half the same as below, mirrored
         tail = torch.where(upper[:, :, None], above, below)
@@ -114,6 +115,19 @@ def _slope(layer, x):
         return torch.autograd.grad(layer._inverse(free)[0].sum(), free)[0]
 
 
+class _LogNdtr(torch.autograd.Function):
+    """log Phi(u); PyTorch's own gradient is a difference of two large numbers where u is far below 0."""
+
+    @staticmethod
+    def forward(ctx, u):
+        ctx.save_for_backward(u)
+        return torch.special.log_ndtr(u)
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * log_ratio(ctx.saved_tensors[0]).exp()
+
+
 def log_ratio(u: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
     """log of phi(u) / Phi(u) for the standard normal, without the difference of two large numbers for u far below 0."""
     low, high = u.clamp(max=1), u.clamp(min=1)
@@ -122,17 +136,27 @@ def log_ratio(u: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
     return torch.where(u < 1, tail, rest)
 
 
-def normal_quantile(log_p: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
-    """z with log Phi(z) = log_p, for a log_p of at most log(1/2), however small exp(log_p) is."""
-    with torch.no_grad():
+class _Quantile(torch.autograd.Function):
+    """z from log Phi(z), with the gradient of the solution in the place of Newton's steps."""
+
+    @staticmethod
+    def forward(ctx, log_p):
         far = log_p.clamp(max=-20)
         start = -(-2 * far - (-2 * far).log() - math.log(2 * math.pi)).sqrt()
         z = torch.where(log_p > -20, torch.special.ndtri(log_p.clamp(min=-20).exp()), start)
-        for _ in range(3):  # Newton's method on a concave function
+        for _ in range(4):  # Newton's method on a concave function
             z = z - (torch.special.log_ndtr(z) - log_p) * (-log_ratio(z)).exp()
-        slope = (-log_ratio(z)).exp()
-        error = torch.special.log_ndtr(z)
-    return z - (error - log_p) * slope  # dz/dlog_p = Phi / phi
+        ctx.save_for_backward(z)
+        return z
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * (-log_ratio(ctx.saved_tensors[0])).exp()  # dz/dlog_p = Phi / phi
+
+
+def normal_quantile(log_p: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
+    """z with log Phi(z) = log_p, for a log_p of at most log(1/2), however small exp(log_p) is."""
+    return _Quantile.apply(log_p)
 
 
 class Gaussianization(Flow):

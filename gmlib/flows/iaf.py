@@ -18,7 +18,7 @@ class InverseMaskedAffine(MaskedAffine):
     entries of z one after the other, as `MaskedAffine` does in its forward direction.
 
     Arguments and errors are those of `MaskedAffine`.
-    Source: lecture 002, "inverse autoregressive flow"; Kingma et al. (2016).
+    Source: lecture 002, "masked autoregressive flow (MAF)", which refers to it; Kingma et al. (2016).
     """
 
     def conditioner(self, z: Float[Tensor, "batch n"]) -> tuple[Tensor, Tensor]:
@@ -47,7 +47,7 @@ class IAF(Flow):
     generator:  where the first weights come from, and random orders.
     orders:     as for `MAF`: None is index order and its reverse in turn.
     Raises ValueError as `MAF` does.
-    Source: lecture 002, "inverse autoregressive flow"; Kingma et al. (2016).
+    Source: lecture 002, "masked autoregressive flow (MAF)", which refers to it; Kingma et al. (2016).
     """
 
     def __init__(self, n, transforms=2, hidden=(64,), generator=None, orders=None):

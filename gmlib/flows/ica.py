@@ -23,8 +23,9 @@ class ICA(Transform):
         peaked:  p(z) = 1 / (pi cosh z),                       heavy tails, score -tanh z
         flat:    p(z) = N(z; -1, 1) / 2 + N(z; 1, 1) / 2,      light tails, score tanh z - z
 
-    One Gaussian source would leave the likelihood the same under any rotation. Order, signs and widths of the sources
-    are not identified: only the set of directions is. Parameters: `W`, (n, n), and `shift` b, (n,).
+    With two or more Gaussian sources the likelihood would be the same under every rotation among them. Order, signs and
+    widths of the sources are not identified: only the set of directions is. Parameters: `W`, (n, n), and `shift` b,
+    (n,).
 
     n: entries of x, and sources. generator: draws the first W, a random rotation or reflection.
     Raises ValueError for an n below 1 and for input as `Transform` says; log_prob, sample as `Flow`'s.
@@ -103,11 +104,16 @@ def whitening(x: Float[Tensor, "batch n"]) -> tuple[Float[Tensor, "n n"], Float[
 
     Raises ValueError for columns that are constant or linearly dependent.
     """
-    mean = x.mean(0)
-    variances, axes = torch.linalg.eigh((x - mean).T @ (x - mean) / len(x))
-    if not bool((variances > 10 * torch.finfo(x.dtype).eps * variances.max()).all()):
+    wide = x if x.device.type == "mps" else x.double()
+    mean = wide.mean(0)
+    covariance = (wide - mean).T @ (wide - mean) / len(x)
+    spread = covariance.diagonal().sqrt()
+    # judged by correlations: a column in another unit is no worse
+    least = torch.linalg.eigvalsh((covariance / (spread[:, None] * spread)).nan_to_num())[0]
+    if not bool(least > 10 * torch.finfo(x.dtype).eps):
         _arguments.fail("x", "columns that are constant or linearly dependent", "columns with an invertible covariance")
-    return (axes / variances.sqrt()).T, mean
+    variances, axes = torch.linalg.eigh(covariance)
+    return (axes / variances.sqrt()).T.to(x), mean.to(x)
 
 
 def _climb(V, y, flat, iterations):

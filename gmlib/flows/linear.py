@@ -43,11 +43,14 @@ class Linear(Transform):
         """
         _arguments.tensor("W", W, (self.n, self.n), self._home.dtype, device=self._home.device)
         if b is not None:
-            self.shift.copy_(_arguments.tensor("b", b, (self.n,), self._home.dtype, device=self._home.device))
+            _arguments.tensor("b", b, (self.n,), self._home.dtype, device=self._home.device)
+        widths = torch.linalg.svdvals(W)
+        if not bool(widths[-1] > self.n * torch.finfo(W.dtype).eps * widths[0]):
+            _arguments.fail("W", "a matrix whose determinant is 0 to rounding", "a matrix that has an inverse")
         P, L, U = torch.linalg.lu(W)
         diagonal = U.diagonal()
-        if not bool((diagonal.abs() > torch.finfo(W.dtype).eps * diagonal.abs().max()).all()):
-            _arguments.fail("W", "a matrix whose determinant is 0 to rounding", "a matrix that has an inverse")
+        if b is not None:
+            self.shift.copy_(b)
         self.order.copy_(P.argmax(1))
         self.negative.copy_(diagonal < 0)
         self.log_diagonal.copy_(diagonal.abs().log())
@@ -59,7 +62,7 @@ class Linear(Transform):
         """L and U."""
         L = torch.eye(self.n, dtype=self._home.dtype, device=self._home.device)
         L = L.index_put((self._rows, self._columns), self.lower)
-        U = torch.diag(torch.where(self.negative, -1.0, 1.0) * self.log_diagonal.exp())
+        U = torch.diag(torch.where(self.negative, -1, 1) * self.log_diagonal.exp())
         return L, U.index_put((self._columns, self._rows), self.upper)
 
     @property

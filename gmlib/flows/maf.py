@@ -7,7 +7,7 @@ from torch import Tensor
 from gmlib import _arguments, _random
 from gmlib.flows._masked import MaskedNetwork
 from gmlib.flows.flow import Flow
-from gmlib.flows.transform import Transform
+from gmlib.flows.transform import Transform, bounded
 
 
 class MaskedAffine(Transform):
@@ -44,7 +44,7 @@ class MaskedAffine(Transform):
         return a, self._log_b(raw)
 
     def _log_b(self, raw):
-        return self.bound * torch.tanh(raw / self.bound)
+        return bounded(raw, self.bound)
 
     def _inverse(self, x):
         a, raw = self.network(x)

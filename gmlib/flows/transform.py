@@ -7,9 +7,14 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gmlib import _arguments
+from gmlib import _arguments, _state
 
 Pair = tuple[Float[Tensor, "batch n"], Float[Tensor, "batch"]]
+
+
+def bounded(raw, bound):
+    """bound tanh(raw / bound), of any tensor, strictly rising and within +-bound; by the sigmoid, in half the time."""
+    return 2 * bound * torch.sigmoid(raw * (2 / bound)) - bound
 
 
 class Transform(nn.Module):
@@ -60,6 +65,7 @@ class Inverse(Transform):
         if not isinstance(transform, Transform):
             _arguments.fail("transform", _arguments.describe(transform), "a Transform")
         super().__init__(transform.n)
+        self._home = transform._home.new_empty(0)
         self.transform = transform
 
     def _forward(self, z):
@@ -76,11 +82,11 @@ class Permutation(Transform):
     """
 
     def __init__(self, order):
-        if not hasattr(order, "__len__"):
+        if not hasattr(order, "__len__") or getattr(order, "ndim", 1) != 1:
             _arguments.fail("order", _arguments.describe(order), "a list of indices")
         super().__init__(len(order))
         order = torch.tensor(_arguments.ordering("order", order, len(order)))
-        self.register_buffer("order", order, persistent=False)
+        _state.settle(self, "order", order)
         self.register_buffer("place", torch.argsort(order), persistent=False)
 
     def _forward(self, z):
@@ -146,7 +152,7 @@ class Sigmoid(Transform):
     def _inverse(self, x):
         inside = self.alpha + (1 - 2 * self.alpha) * x
         if not bool(((inside > 0) & (inside < 1)).all()):
-            low, high = -self.alpha / (1 - 2 * self.alpha), (1 - self.alpha) / (1 - 2 * self.alpha)
+            low, high = 0.0 - self.alpha / (1 - 2 * self.alpha), (1 - self.alpha) / (1 - 2 * self.alpha)
             bad = x[~((inside > 0) & (inside < 1))][0].item()
             _arguments.fail("x", f"an entry {bad:g}", f"entries above {low:.4g} and below {high:.4g}")
         z = torch.logit(inside)
