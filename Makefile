@@ -36,7 +36,7 @@ test: ## run everything that CI runs (some minutes)
 test-long: ## run the tests of every right answer 200 times
 	@$(install) notebooks grading postgresql cluster test
 	@echo "Trying every right answer 200 times"
-	@GM_REPEAT=200 OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile tests/test_answers.py tests/test_answers_isolated.py
+	@GM_REPEAT=200 OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile tests/test_answers.py
 
 build: ## make solutions/ and notebooks/ from lessons/
 	@$(install) notebooks grading

@@ -1,4 +1,4 @@
-"""Every answer beside every lesson gets the verdict that its file says, in process."""
+"""Every answer beside every lesson gets the verdict that its file says, in process and when it is graded."""
 
 import os
 import textwrap
@@ -8,18 +8,32 @@ import pytest
 
 from gmcourse import answers
 from gmcourse.errors import CourseError
+from gmcourse.grading import sandbox
 
 UNITS = sorted(path for path in (Path(__file__).parents[1] / "lessons").iterdir() if path.is_dir())
 REPEAT = int(os.environ.get("GM_REPEAT", "5"))  # `make test-long` sets 200
 
 
+def missed(verdicts):
+    return "\n".join(str(verdict) for verdict in verdicts if not verdict.as_expected)
+
+
+@pytest.mark.grading
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
-def test_every_answer_gets_its_verdict(unit, monkeypatch):
+def test_every_answer_gets_its_verdict_here_and_when_it_is_graded(unit, monkeypatch):
+    """Then in the sandbox, tests in the checker: the same cell fails, with the message that the file says."""
     monkeypatch.setenv("TQDM_DISABLE", "1")
-    found = list(answers.verdicts(unit, repeat=REPEAT))
-    assert found
-    missed = [str(verdict) for verdict in found if not verdict.as_expected]
-    assert not missed, "\n".join(missed)
+    here = list(answers.verdicts(unit, repeat=REPEAT))
+    assert here
+    assert not missed(here)
+    if trouble := sandbox.probe():
+        assert not os.environ.get("CI"), trouble
+        pytest.skip(trouble)
+    there = list(answers.verdicts(unit, repeat=max(1, REPEAT // 40), isolated=True))
+    assert [v.answer for v in here] == [v.answer for v in there]
+    assert not missed(there)
+    elsewhere = [f"{a}\n{b}" for a, b in zip(here, there, strict=True) if a.at != b.at]
+    assert not elsewhere, "\n".join(elsewhere)
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)

@@ -105,6 +105,92 @@ def test_log_det_says_that_a_flat_map_is_not_invertible():
         checks.log_det(lambda z: (z[:, :1].expand(-1, N) + 0, z.new_zeros(len(z))), points())
 
 
+def half_numpy(z):
+    """A right coupling whose moved half went through numpy; the log-determinant and the other half did not."""
+    kept, moved = z[:, :2], z[:, 2:]
+    s = torch.tanh(kept)
+    moved = torch.from_numpy(moved.detach().numpy() * s.detach().exp().numpy())
+    return torch.cat([kept, moved], 1), s.sum(1)
+
+
+def test_a_right_answer_that_is_partly_numpy_passes_and_its_slips_do_not():
+    z = points()
+    checks.log_det(half_numpy, z)
+    with caught("the log-determinant is off by"):
+        checks.log_det(lambda z: (half_numpy(z)[0], -half_numpy(z)[1]), z)
+    allowed = torch.eye(4, dtype=torch.bool)
+    allowed[2, 0] = allowed[3, 1] = True
+    checks.links_are(half_numpy, z, allowed)
+    with caught("x3 depends on z1, which it must not"):
+        checks.links_are(half_numpy, z, torch.eye(4, dtype=torch.bool))
+
+
+# --- differentiable ------------------------------------------------------------------------------------------------
+
+
+def layer(x, weights, b):
+    """A map with a pair for its result, of which each part needs each of the arguments."""
+    h = torch.tanh(x @ weights[0] + b) @ weights[1]
+    return x * h.exp(), h.sum(1)
+
+
+PARTS = [points(3), [points(N, seed=1), points(N, seed=2)], points(1, seed=3)[0].float()]
+
+
+def test_differentiable_takes_what_gradients_pass_through():
+    before = [PARTS[0].clone(), PARTS[2].clone()]
+    checks.differentiable(layer, *PARTS)
+    checks.differentiable(lambda x, f: f(x) ** 2, PARTS[0], torch.sin)  # through a function that it is given
+    checks.differentiable(lambda x: (x, x.new_ones(3), 7), PARTS[0])  # itself, what is constant, and no tensor
+    checks.differentiable(lambda *given: layer(*given)[1], *PARTS)
+    assert torch.equal(PARTS[0], before[0])
+    assert torch.equal(PARTS[2], before[1])
+    assert not any(part.requires_grad for part in [PARTS[0], *PARTS[1], PARTS[2]])
+
+
+LOST = {
+    "numpy": lambda x, weights, b: torch.from_numpy(x.numpy() @ weights[0].numpy()),
+    "detached numpy": lambda x, weights, b: torch.from_numpy(x.detach().numpy() ** 2),
+    "a Python number": lambda x, weights, b: torch.tensor([float(one[0].detach()) ** 2 for one in x]),
+    "no_grad": torch.no_grad()(layer),
+    "detached": lambda x, weights, b: [part.detach() for part in layer(x, weights, b)],
+}
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_differentiable_refuses_what_stops_every_gradient(name):
+    with caught("no gradient passes through your function: later cells ask for its gradients, so stay in torch"):
+        checks.differentiable(LOST[name], *PARTS)
+
+
+HALF = {
+    "part 1 of the pair for x": lambda x, weights, b: (layer(x.detach(), weights, b)[0], layer(x, weights, b)[1]),
+    "part 2 of the pair for x": lambda x, weights, b: (layer(x, weights, b)[0], layer(x, weights, b)[1].detach()),
+    "part 1 of the pair for weights[1]": lambda x, weights, b: layer(x, [weights[0], weights[1].detach()], b),
+    "part 1 of the pair for b": lambda x, weights, b: layer(x, weights, b.detach()),
+}
+
+
+@pytest.mark.parametrize("name", HALF)
+def test_differentiable_refuses_a_gradient_that_lacks_a_part(name):
+    with caught(f"the gradient of {name} does not show what a small step of") as error:
+        checks.differentiable(HALF[name], *PARTS, what="the pair")
+    assert "no detach" in str(error.value)
+
+
+def test_differentiable_names_an_argument_by_its_number_where_there_is_no_signature():
+    with caught("the gradient of the result for argument 2 does not show"):
+        checks.differentiable(lambda *given: given[0] * given[1].detach(), points(), points(seed=1))
+
+
+def test_differentiable_wants_a_float_tensor_and_passes_other_errors_on():
+    for broken in (lambda x: None, lambda x: x.argmax(1), lambda x: (3, "x")):
+        with caught("no gradient passes through your function"):
+            checks.differentiable(broken, points())
+    with pytest.raises(RuntimeError, match="must match"):
+        checks.differentiable(lambda x: x + x[:, :3], points())
+
+
 # --- inverts -------------------------------------------------------------------------------------------------------
 
 

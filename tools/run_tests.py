@@ -12,7 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN = [sys.executable, "-m"]
-TESTS = [*RUN, "pytest", "-n", "2", "--dist", "loadfile"]
+# the order is that of tests/conftest.py: the longest files first
+TESTS = [*RUN, "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 # jaxtyping's hook holds every call to the shapes in the signatures; it raises before our own errors can
 HOOK = ["--jaxtyping-packages=gmlib,beartype.beartype", "-m", "not (bad_input or browser or grading or pipeline)"]
 

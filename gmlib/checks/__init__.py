@@ -7,7 +7,7 @@ Test cells compare only through these functions: kind first (None, a list, a wro
 from gmlib.checks.causality import causal, dependencies, links, masks, paths
 from gmlib.checks.distributions import binary_vectors, sampler, sums_to_one
 from gmlib.checks.estimates import at_most, draws_from, never_falls, spread, unbiased
-from gmlib.checks.flows import area_is_one, inverts, jacobian, links_are, log_det, pair
+from gmlib.checks.flows import area_is_one, differentiable, inverts, jacobian, links_are, log_det, pair
 from gmlib.checks.networks import (
     degrees,
     finite,
@@ -35,6 +35,7 @@ __all__ = [
     "degrees",
     "dependencies",
     "describe",
+    "differentiable",
     "draws_from",
     "edges",
     "factors",

@@ -165,8 +165,8 @@ for n, d, rows, dtype in [
 
 # %% [markdown]
 # **Predict** what one coupling in the plane does to a sheet of squares, for $n = 2$, $d = 1$ and
-# $t(z_1) = \sin \tfrac32 z_1$. Which lines stay straight? Which square is the largest? Right: a second coupling, in
-# which $x_2$ stays.
+# $t(z_1) = \sin \tfrac32 z_1$. Which lines stay straight? Which square is the largest? In the picture on the right
+# follows a second coupling, in which $x_2$ stays.
 
 # %% tags=["demo"]
 def draw_grid(axis, x, title):
@@ -205,9 +205,9 @@ plotting.picture(figure)
 #
 # ## 2 A rescaling, for the volume
 #
-# A density that is high where volume was squeezed needs a map that squeezes. Additive couplings cannot, however many
-# you stack: $\log p_X(x) = \log p_Z(z)$, so the highest density that such a model can give anywhere is that of the
-# normal at its centre. NICE adds one layer that stretches each axis by a number of its own,
+# To make a density higher than the noise's anywhere, a map has to squeeze volume there. Additive couplings cannot,
+# however many you stack: $\log p_X(x) = \log p_Z(z)$, so the highest density that such a model can give anywhere is
+# that of the normal at its centre. NICE adds one layer that stretches each axis by a number of its own,
 #
 # $$x_i = e^{s_i} z_i , \qquad \log |\det| = s_1 + \dots + s_n ,$$
 #
@@ -385,8 +385,8 @@ for n, d, rows, dtype in [
 # $$\frac{df}{dz} = \begin{pmatrix} \partial x_A / \partial z_A & \partial x_A / \partial z_B \\
 # \partial x_B / \partial z_A & \partial x_B / \partial z_B \end{pmatrix} .$$
 #
-# Two are plain: $x_A = z_A$ gives the identity, and nothing in $x_A$ has ever heard of $z_B$. On the right below, entry
-# $j$ of $x_B$ grows with entry $j$ of $z_B$ only, by $e^{s_j}$: a diagonal matrix. Only the block below left is
+# The upper two are plain: $x_A = z_A$ gives the identity, and nothing in $x_A$ has ever heard of $z_B$. Below right,
+# entry $j$ of $x_B$ grows with entry $j$ of $z_B$ only, by $e^{s_j}$: a diagonal matrix. Only the block below left is
 # unwieldy: $z_A$ acts through *both* networks, whose own slopes $\partial s_j / \partial z_k$ and $\partial t_j /
 # \partial z_k$ stand in it. Work it out by the product and chain rules from $x_j = e^{s_j} z_j + t_j$.
 #
@@ -465,8 +465,9 @@ for d, m, dtype in [(2, 3, torch.float64), (1, 1, None), (4, 1, None),
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The block above right is zero, so the matrix is triangular, and the unwieldy block **does not enter the determinant**:
-# that is why $s$ and $t$ may be anything. Your tests have just seen it, whatever the slopes:
+# The block above right is zero and the two on the diagonal are diagonal matrices, so the whole is lower triangular, and
+# the unwieldy block **does not enter the determinant**: that is why $s$ and $t$ may be anything. Your tests have just
+# seen it, whatever the slopes:
 #
 # $$\det \frac{df}{dz} = 1^d \cdot \prod_j e^{s_j} = e^{s_1 + \dots + s_m} > 0, \qquad
 # \log \Big| \det \frac{df}{dz} \Big| = \sum_j s_j(z_A) .$$
@@ -497,13 +498,14 @@ plotting.picture(figure)
 #
 # ## 5 Whose turn is it?
 #
-# One coupling leaves $x_{1:d}$ as it found it. Let the parts take turns: what moved in one coupling stays in the next.
+# One coupling leaves the first $d$ entries as it found them. Let the parts take turns: what moved in one coupling stays
+# in the next.
 #
 # ### Play with it
-# A Real-NVP in the plane has learned two moons. Left, a grid over the noise after so many couplings, and as colour
-# $\log |\det|$ of all of them so far; right, draws at the same stage. **Predict, then move.** Which lines are straight
-# after coupling 1? Where must the colour become dark for the draws to crowd? And what can the model *not* do when
-# $x_1$ always stays?
+# A Real-NVP in the plane has learned two moons. Left, a grid over the noise after as many couplings as you choose, and
+# as colour $\log |\det|$ of all of them so far; right, draws at the same stage. **Predict, then move.** Which lines are
+# straight after coupling 1? Where do the draws crowd, and is the colour light or dark there? And what can the model
+# *not* do when $x_1$ always stays?
 
 # %% tags=["demo"]
 bent_grid.explore()
@@ -512,7 +514,7 @@ bent_grid.explore()
 # After coupling 1 the upright lines are still upright, and within each of them the colour is the same: the scale depends
 # on $x_1$ alone. The finished map is light between the moons, where it spreads noise thin, and dark along them, where
 # draws crowd. Where $x_1$ always stays it is $\mathcal N(0, 1)$ for ever, and given $x_1$ the other entry is a single
-# Gaussian. Six such couplings can do no more than one.
+# Gaussian. Six such couplings can do no more than one with large enough networks and scales.
 #
 # A **mask** says who stays, and it may pick any entries: $b_i = 1$ where entry $i$ stays, 0 where it moves. Written with
 # networks that take and give full vectors, Real-NVP's coupling is
@@ -584,10 +586,10 @@ for bits, rows, dtype in [
 # %% [markdown]
 # Who hears of whom? After one coupling each entry that moves depends on itself and on all that stay. After several,
 # $x_i$ depends on $z_j$ if there is a *path*: in the last coupling $x_i$ hears of an entry, which heard of another one
-# in the coupling before, and so on down to $z_j$. **By hand**, $n = 3$: in the first coupling entry 1 stays, in the
-# second entries 1 and 2. Then $x_1$ is $z_1$. $x_2$ moved in the first coupling and depends on $z_1$ and $z_2$. $x_3$
-# moved in both: the second time it heard of entry 2 as well, so it depends on all three. The table is a triangle (unit
-# 10 builds on that).
+# in the coupling before, and so on down to $z_j$. (Unless effects cancel exactly, which networks do not do by chance.)
+# **By hand**, $n = 3$: in the first coupling entry 1 stays, in the second entries 1 and 2. Then $x_1$ is $z_1$. $x_2$
+# moved in the first coupling and depends on $z_1$ and $z_2$. $x_3$ moved in both: the second time it heard of entry 2
+# as well, so it depends on all three. The table is a triangle (unit 10 builds on that).
 #
 # ### Exercise 9.24, optional: who hears of whom (2 points)
 
@@ -681,10 +683,11 @@ plotting.picture(figure)
 # ## 6 One after the other
 #
 # A flow is $f = f_K \circ \dots \circ f_2 \circ f_1$, with $f_1$ next to the noise. Chain rule: Jacobians multiply, so
-# their log-determinants **add**, each taken where its own layer stands. To find the density of a data point, walk home:
+# their log-determinants **add**, each taken where its own layer stands. To find the density of a data point, walk home,
+# from $h_K = x$ by $h_{k-1} = f_k^{-1}(h_k)$ to $z = h_0$:
 #
-# $$x \xrightarrow{f_K^{-1}} \; \cdots \; \xrightarrow{f_2^{-1}} \; \xrightarrow{f_1^{-1}} z , \qquad
-# \log p_X(x) = \log \mathcal N(z; 0, I) + \sum_{k=1}^K \log |\det f_k^{-1}| .$$
+# $$x = h_K \xrightarrow{f_K^{-1}} h_{K-1} \; \cdots \; h_1 \xrightarrow{f_1^{-1}} h_0 = z , \qquad
+# \log p_X(x) = \log \mathcal N(z; 0, I) + \sum_{k=1}^K \log \Big| \det \frac{d f_k^{-1}}{d h_k}(h_k) \Big| .$$
 #
 # The coat goes on last and comes off first: the inverse runs **in reverse order**.
 # **By hand.** $f_1(z) = 2z$, then $f_2(h) = h + 3$. At $x = 5$: first $5 - 3 = 2$, then $2 / 2 = 1$, so $\log p_X(5) =
@@ -700,8 +703,8 @@ def flow_log_prob(x, inverses):
 
     x: (batch, n), float. inverses: a list of functions, those of f_1,
     f_2, ..., f_K in this order, f_1 next to the noise; each takes
-    (batch, n) to a pair: f_k^-1, (batch, n), and log |det| of that
-    inverse, (batch,).
+    (batch, n) to a pair: f_k^-1, (batch, n), and log |det| of its
+    Jacobian at the vector given, (batch,).
     Returns (batch,), float: log p(x) in nats.
     """
     ### BEGIN SOLUTION
@@ -830,7 +833,7 @@ plotting.picture(figure)
 
 # %% [markdown]
 # Now exact, held-out nats, next to Gaussians and to the density that the points were really drawn from (an integral over
-# the two half circles; its nats are the entropy, and no model can do better on average).
+# the two half circles; its mean nats estimate the entropy, which no model beats on average).
 
 # %% tags=["demo"] exempt="trained numbers differ between processors"
 def true_log_prob(x, noise=0.1):
@@ -887,11 +890,12 @@ for axis in axes:
 plotting.picture(figure)
 
 # %% [markdown]
-# A faint bridge joins the moons: a continuous, invertible map cannot tear, it can only stretch a strip of noise until
-# hardly any of it lies there. That costs a little likelihood, and some samples lie where no data are.
+# A bridge joins the moons: a continuous, invertible map cannot tear, it can only stretch a strip of noise until little
+# of it lies there. That costs some likelihood, and here several in a hundred samples lie where there are no data.
 #
-# **Change one number.** Draw only from the middle of the noise, where its density is highest: in this
-# cell write `z = 0.3 * torch.randn(...)`. Where do these draws lie, and why not where $p_X$ is highest?
+# **Change one number.** Draw only from the middle of the noise, where its density is highest: in this cell write
+# `z = 0.3 * torch.randn(...)`. Where do these draws lie? Many are in the bridge, where $p_X$ is low: which term of
+# $\log p_X(x) = \log p_Z(z) - \log |\det|$ is to blame?
 #
 # ## 8 Flowers: when data are few
 #

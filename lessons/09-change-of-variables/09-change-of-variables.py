@@ -61,16 +61,17 @@ def new_generator(seed=0):
 def push_table(p, y, m):
     """The distribution of Y, when outcome k has probability p[k].
 
-    p: (outcomes,), float: probabilities. y: (outcomes,), long: y[k] is
-    the value of Y at outcome k, from 0 to m - 1. m: int.
-    Returns (m,), float: Pr[Y = 0], ..., Pr[Y = m - 1].
+    p: (outcomes,), float32 or float64: probabilities. y: (outcomes,),
+    long: y[k] is the value of Y at outcome k, from 0 to m - 1. m: int.
+    Returns (m,), Pr[Y = 0], ..., Pr[Y = m - 1], of p's dtype.
     """
     ### BEGIN SOLUTION
     return p.new_zeros(m).index_add(0, y, p)
     ### END SOLUTION
 
 # %% test="push_table--dice" points=2
-p, y = torch.tensor([0.125, 0.125, 0.25, 0.5]), torch.tensor([1, 0, 1, 0])
+p = torch.tensor([0.125, 0.125, 0.25, 0.5]).double()
+y = torch.tensor([1, 0, 1, 0])
 found = checks.untouched(push_table, p, y, 2)
 hint = "all outcomes with the same y put their probabilities together"
 checks.value(found, (2,), "float", "Pr[Y = j] of the small case")
@@ -225,7 +226,7 @@ checks.finite(found, "the density for a = -1",
               "the interval (a, 1) has the length 1 - a")
 checks.close(found, square_density(torch.tensor([0.25, 0.81]), 0),
              "the density for a = -1", "z^2 is the same thing for z and "
-             "-z: two preimages, each with half of the density of z")
+             "-z: two preimages, and z is half as dense as on (0, 1)")
 found = square_density(torch.tensor([0.0625, 0.36]), -0.5)
 checks.close(found, torch.tensor([8 / 3, 5 / 9]),
              "the density for a = -1/2", "p_Z is 1 / (1 - a), both "
@@ -498,12 +499,13 @@ plotting.picture(figure)
 # ## 4 Any distribution from uniform noise
 #
 # Now the other way round: the distribution is given, and the map is wanted. Let $F$ be the CDF of what you want,
-# $F(c) = \Pr[x \le c]$, continuous and rising from 0 to 1. For $u$ uniform on $(0, 1)$ and $x = F^{-1}(u)$,
+# $F(c) = \Pr[x \le c]$, continuous, and strictly rising wherever it lies between 0 and 1. For $u$ uniform on $(0, 1)$
+# and $x = F^{-1}(u)$,
 #
 # $$\Pr[x \le c] = \Pr[F^{-1}(u) \le c] = \Pr[u \le F(c)] = F(c) :$$
 #
 # $x$ has the CDF $F$. In lecture 003's words: $F^{-1} \# \text{Uniform}([0, 1])$ is the distribution itself. And the
-# change of variables agrees: $p_X(x) = 1 \cdot |du/dx| = F'(x)$.
+# change of variables agrees: $p_X(x) = 1 \cdot |du/dx| = F'(x)$, where $F$ has a slope.
 #
 # **By hand.** The exponential distribution with rate $\lambda$ has $F(x) = 1 - e^{-\lambda x}$. Solve $u = F(x)$:
 # $x = -\log(1 - u) / \lambda$; so $u = \tfrac12$ gives the median, $\log 2 / \lambda$. For a Gaussian
@@ -980,8 +982,8 @@ plotting.picture(figure)
 # Lecture 003 asks whether $g(z)$ can model any target, and answers *roughly* yes. Two limits hide in the 'roughly'.
 #
 # **Connected stays connected.** The real line is in one piece, and a continuous map cannot tear it: the image of a
-# connected set is connected. If two groups are separated by a real gap, then $g$ has to cross it, and some mass lies in
-# between. A steeper crossing makes it less, never 0.
+# connected set is connected. If two groups are separated by a real gap, then $f$ (the lecture's $g$) has to cross it,
+# and some mass lies in between. A steeper crossing makes it less, never 0.
 #
 # **$d < m$ gives no density.** Let $z$ have $d$ dimensions and $x$ have $m$. A smooth curve drawn in the plane by one
 # number $z$ ($d = 1$, $m = 2$) has area 0. All the mass lies on it, mass divided by area is infinite, and off the curve

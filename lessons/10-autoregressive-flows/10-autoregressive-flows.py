@@ -44,10 +44,10 @@ def new_generator(seed=0):
 #
 # $$x_i = \mu_i(x_{1:i-1}) + \sigma_i(x_{1:i-1}) \cdot z_i, \qquad z_i \sim \mathcal N(0, 1) .$$
 #
-# Now put the randomness aside. This is a **map** from $z$ to $x$: a flow. As with every width in this course, what a
-# network gives is $\log \sigma_i$, which may be any real number. The functions of $x$ that give all $\mu_i$ and all
-# $\log \sigma_i$ we call the **conditioner**: entry $i$ of its results looks at $x_1, \dots, x_{i-1}$ and at nothing
-# else. The first one looks at nothing: it is a constant.
+# Now put the randomness aside. This is a **map** from $z$ to $x$: a flow. What a network gives is $\log \sigma_i$, the
+# log of a standard deviation, which may be any real number (unit 06's $\xi$ was $\log \sigma^2$). The functions of $x$
+# that give all $\mu_i$ and all $\log \sigma_i$ we call the **conditioner**: entry $i$ of its results looks at
+# $x_1, \dots, x_{i-1}$ and at nothing else. The first one looks at nothing: it is a constant.
 #
 # **By hand.** Two variables, $\mu = (0, x_1)$ and $\sigma = (2, 2^{x_1})$. Noise $z = (\tfrac12, 3)$: first
 # $x_1 = 0 + 2 \cdot \tfrac12 = 1$, and only now are $\mu_2 = 1$ and $\sigma_2 = 2$ known, so that $x_2 = 1 + 2 \cdot 3
@@ -206,6 +206,7 @@ checks.close(log_det, torch.tensor([-math.log(4)]), "the log-determinant "
 generator = checks.generator("ar_inverse--back")
 x = torch.randn(3, 4, generator=generator, dtype=torch.float64)
 conditioner = random_conditioner(4, generator)
+checks.differentiable(ar_inverse, x, conditioner)
 checks.log_det(lambda x: ar_inverse(x, conditioner), x,
                "the log-determinant of four variables",
                "one number a row: minus the sum of its log sigma")
@@ -352,8 +353,9 @@ plotting.picture(figure)
 
 # %% [markdown]
 # Triangular both ways: the inverse of such a matrix has the same form, with the reciprocals on its diagonal. With the
-# slip it is still triangular, but the diagonal is no longer $1 / \sigma_i$ (the quotient rule brings in $x_i$ once
-# more), and the rule is wrong. No training curve would show it: the likelihoods would just be false.
+# slip it is still triangular, but the diagonal is no longer $1 / \sigma_i$ (the quotient rule makes it
+# $1 / \sigma_i - z_i / 2$, which may even be negative), and the rule is wrong. No training curve would show it: the
+# likelihoods would just be false.
 #
 # *Beside the lecture.* By now it writes $b_i$ for $\sigma_i$ (so shall we, from section 3), and the determinant as
 # $\prod_i 1 / b_i(\mathbf x_{1:i})$. Its own equation has $b_i(\mathbf x_{1:i-1})$, and only that is right. And
@@ -447,7 +449,8 @@ for batch, n, dtype in [
 #
 # One thing is new. A sum of weights is not bounded, and $b = e^{30}$ ends a training run. So the network's raw output
 # goes through a soft limit, $\log b = 5 \tanh(\text{raw} / 5)$: near 0 it does nothing, and $b$ stays between
-# $e^{-5}$ and $e^5$.
+# $e^{-5}$ and $e^5$. (gmlib's `MaskedAffine` has the same limit as an argument, `bound`; unless you say otherwise it
+# is 3.)
 #
 # **By hand.** $n = 2$ in index order, one hidden unit with $m = 1$, which hears $x_1$ alone: with weights $(1, 7)$ and
 # $x = (3, 9)$, $h = \max(0, 1 \cdot 3) = 3$. The mask of the last layer has the rows 0 and 1. Doubled, they are
@@ -455,7 +458,7 @@ for batch, n, dtype in [
 # $(1, 0, 0, 0)$: $a = (1, -6)$ and raw $= (0, 3)$. At $x = (-2, 9)$ the unit is silent: $a = (1, 0)$, raw $= (0, 0)$.
 #
 # ### Exercise 10.5: the masked conditioner (3 points)
-# (One point is given at the end of the notebook.)
+# (One point is given at the end of the notebook.) Stay in torch: section 6 trains through this function, too.
 
 # %% solution="maf_conditioner" withhold="flows.maf"
 def maf_conditioner(x, weights, biases, masks):
@@ -507,6 +510,7 @@ found = checks.untouched(maf_conditioner, x, *given)
 a, log_b = checks.items(found, 2, "the pair of a and log b")
 for part, name in [(a, "a"), (log_b, "log b")]:
     checks.value(part, (30, 4), "float", name)
+checks.differentiable(maf_conditioner, x[:3], *given)
 before = torch.ones(4, 4, dtype=torch.bool).tril(-1)
 for k, name in enumerate(["a", "log b"]):
     checks.links_are(lambda x: maf_conditioner(x, *given)[k], x, before,
@@ -906,7 +910,7 @@ print("the same x:", bool(off < 1e-9), bool((back - z).abs().max() < 1e-6))
 #
 # ## 6 Digits
 #
-# Real data: 8x8 digits with 17 grey levels, which become a density as in unit 09: noise fills the bins,
+# Real data: 8x8 digits with 17 grey levels, which are made continuous as in unit 09: noise fills the bins,
 # $y = (x + u) / 17$, then a logit and a standardisation. Those are `transform.Sigmoid` and `transform.Affine`, walked
 # backwards; `dequantisation.Dequantised` adds the noise, and the constant that brings the bound back to nats of the
 # discrete image. The flow inside is **yours**: a given class holds the weights, and calls your functions.
@@ -1033,7 +1037,7 @@ plotting.results_table(
 # Without the logit more than all of it is lost. More than half of all pixels lie in the first or the last of the 17
 # bins, at the rim. The logit makes these two nearly four times as wide as the middle one, so that a bell has room
 # there; without it much of a bell hangs over the rim, and mass outside is lost. Hardly one image in a hundred that this
-# flow draws has all its pixels inside.
+# flow draws has all its pixels inside; with the logit, whose $\alpha$ leaves a narrow strip outside, it is several.
 #
 # Last, samples. The batch takes $3 \cdot 64$ passes of your `ar_sample`, one behind the other. **Predict**: will they
 # look like digits?
@@ -1048,7 +1052,8 @@ plotting.picture(figure)
 # %% [markdown]
 # A few could pass for digits; most have the right strokes in the wrong company. Each pixel is drawn once, given those
 # before it, and nothing repairs a bad draw afterwards. All that the flow did in this section, *your* functions did.
-# With gmlib's `maf.MaskedAffine` in place of `Layer` the same samples cost about as much as three passes.
+# With gmlib's `maf.MaskedAffine` (and `bound=5.0`) in place of `Layer` the same samples cost about as much as three
+# passes.
 #
 # **Change one number.** Train with five layers (5 for the first 3 in the loop). Is there more to gain, or is it the
 # data that run out?
@@ -1081,12 +1086,10 @@ layer = maf.MaskedAffine(6, (16,)).double().requires_grad_(False)
 checks.randomise(layer, generator, 0.4)
 z = torch.randn(4, 6, generator=generator, dtype=torch.float64)
 x, log_det = layer(z)
-checks.close(ar_sample(z, layer.conditioner), x, "your sample beside "
-             "gmlib's", "the noise is the same", 1e-7)
 found = checks.pair(ar_inverse(x, layer.conditioner), x)
 checks.close(found[0], z, "your z beside gmlib's", tolerance=1e-7)
 checks.close(found[1], -log_det, "your log-determinant beside gmlib's")
-print("Your layer and gmlib's agree, both ways.")
+print("From data to noise your layer and gmlib's agree.")
 
 # %% test="maf_conditioner--gmlib" points=1
 generator, order = checks.generator("maf_conditioner--gmlib"), [3, 0, 2, 1]
@@ -1104,10 +1107,16 @@ for k, name in enumerate(["a", "log b"]):
 print("Your conditioner and gmlib's agree.")
 
 # %% [markdown]
-# Do your functions run where their inputs are? On a machine without a GPU this cell has nothing to find.
+# From noise to data they should agree, too. And do your functions run where their inputs are? On a machine without a
+# GPU the rest of this cell has nothing to find.
 
 # %% test="ar_sample--devices" points=0
 generator = checks.generator("ar_sample--devices")
+layer = maf.MaskedAffine(4, (16,)).double().requires_grad_(False)
+checks.randomise(layer, generator, 0.4)
+z = torch.randn(3, 4, generator=generator, dtype=torch.float64)
+checks.close(ar_sample(z, layer.conditioner), layer(z)[0],
+             "your sample beside gmlib's", "the noise is the same", 1e-7)
 x, c = torch.randn(3, 2, generator=generator), torch.zeros(2)
 A = torch.randn(2, 2, generator=generator).tril(-1)
 checks.same_on_devices(lambda x: ar_sample(x, by_hand), x)
@@ -1120,11 +1129,13 @@ for function, given in [
         x, [lambda h: (h, h[:, 0])] * 2, [[1, 0]]), (x,)),
     (maf_conditioner, (x, [x, x.T[[0, 1, 0, 1]]],
                        [x[:, 0], x.flatten()[:4]], masks)),
-    (sampling_step, (x, x[:, 0], c, A, c)),
 ]:
     for k in range(2):
         checks.same_on_devices(lambda *given: function(*given)[k], *given)
 print("Your functions run on every device that this machine has.")
+for k in range(2):  # the optional one comes last
+    checks.same_on_devices(lambda *given: sampling_step(*given)[k],
+                           x, x[:, 0], c, A, c)
 
 # %% [markdown]
 # ## Recap

@@ -51,7 +51,7 @@ def bin_masses(heights):
     constant = math.log(heights.numel())
     return heights.mean(1).log() - constant, heights.log().mean(1) - constant
 
-# %% wrong: probabilities, no logarithms | "the sum of P(x) over both levels"
+# %% wrong: probabilities, no logarithms | "what is returned is its logarithm, in nats"
 def bin_masses(heights):
     levels = len(heights)
     return heights.mean(1) / levels, heights.log().mean(1).exp() / levels
@@ -94,6 +94,11 @@ def bin_masses(heights):
 def bin_masses(heights):
     constant = math.log(len(heights))
     return (heights.sum(1) / 2).log() - constant, heights.log().sum(1) / 2 - constant
+
+# %% wrong: the logarithms to base 2 | "what is returned is its logarithm, in nats"
+def bin_masses(heights):
+    levels = len(heights)
+    return (heights.mean(1) / levels).log2(), heights.log2().mean(1) - math.log2(levels)
 
 # %% right: the area part by part
 def bin_masses(heights):

@@ -80,6 +80,12 @@ def ica_step(W, x, rate):
     U, _, V = torch.linalg.svd(W + rate * (W - torch.tanh(z).T @ z / len(x) @ W))
     return U @ V
 
+# %% wrong: an identity in float64, whatever W is | "dtype"
+def ica_step(W, x, rate):
+    z = x @ W.T
+    inside = torch.eye(len(W), dtype=torch.float64) - torch.tanh(z).T @ z / len(x)
+    return W + rate * inside @ W
+
 # %% right: an identity, an einsum
 def ica_step(W, x, rate):
     z = torch.einsum("ij,bj->bi", W, x)

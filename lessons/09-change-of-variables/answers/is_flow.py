@@ -90,6 +90,12 @@ def flow_properties(x, left, right, low, high):
 def flow_properties(x, left, right, low, high):
     return torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0], [1, 1, 0, 1], [0, 1, 1, 1], [0, 0, 0, 1], [1, 1, 1, 1]]).bool()
 
+# %% wrong: beyond low and high, not just there | "just touching them is enough"
+def flow_properties(x, left, right, low, high):
+    step = x.diff(dim=1)
+    return torch.stack([(left == right).all(1), (step > 0).all(1) | (step < 0).all(1),
+                        (x.amin(1) < low) & (x.amax(1) > high), ((left != 0) & (right != 0)).all(1)], 1)
+
 # %% right: map by map
 def flow_properties(x, left, right, low, high):
     rows = []

@@ -1,32 +1,32 @@
-# %% wrong: the sign of the other direction | "it is that of dz/dy"
+# %% wrong: the sign of the other direction | "of the direction from y to z"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    return torch.logit(s), (s.log() + (1 - s).log()).sum(1) - y.shape[1] * math.log(1 - 2 * alpha)
+    r = alpha + (1 - 2 * alpha) * y
+    return torch.logit(r), (r.log() + (1 - r).log()).sum(1) - y.shape[1] * math.log(1 - 2 * alpha)
 
 # %% wrong: alpha left out of the slope | "alpha changes the slope too"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    return torch.logit(s), -(s.log() + (1 - s).log()).sum(1)
+    r = alpha + (1 - 2 * alpha) * y
+    return torch.logit(r), -(r.log() + (1 - r).log()).sum(1)
 
 # %% wrong: 1 - 2 alpha counted once for the image | "alpha changes the slope too"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    return torch.logit(s), math.log(1 - 2 * alpha) - (s.log() + (1 - s).log()).sum(1)
+    r = alpha + (1 - 2 * alpha) * y
+    return torch.logit(r), math.log(1 - 2 * alpha) - (r.log() + (1 - r).log()).sum(1)
 
 # %% wrong: 1 - 2 alpha divided out | "alpha changes the slope too"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    return torch.logit(s), -(s.log() + (1 - s).log() + math.log(1 - 2 * alpha)).sum(1)
+    r = alpha + (1 - 2 * alpha) * y
+    return torch.logit(r), -(r.log() + (1 - r).log() + math.log(1 - 2 * alpha)).sum(1)
 
-# %% wrong: the slope at y, not at s | "the log-determinant in the result, one number a row"
+# %% wrong: the slope at y, not at r | "the log-determinant in the result, one number a row"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    return torch.logit(s), (math.log(1 - 2 * alpha) - y.log() - (1 - y).log()).sum(1)
+    r = alpha + (1 - 2 * alpha) * y
+    return torch.logit(r), (math.log(1 - 2 * alpha) - y.log() - (1 - y).log()).sum(1)
 
 # %% wrong: alpha at one end only | "0 goes to alpha, 1 to 1 - alpha"
 def to_logits(y, alpha):
-    s = alpha + (1 - alpha) * y * (1 - 1e-9)
-    return torch.logit(s), (math.log(1 - alpha) - s.log() - (1 - s).log()).sum(1)
+    r = alpha + (1 - alpha) * y * (1 - 1e-9)
+    return torch.logit(r), (math.log(1 - alpha) - r.log() - (1 - r).log()).sum(1)
 
 # %% wrong: no alpha at all | "contains NaN or infinity"
 def to_logits(y, alpha):
@@ -34,55 +34,55 @@ def to_logits(y, alpha):
 
 # %% wrong: clamped in place of moved | "0 goes to alpha, 1 to 1 - alpha"
 def to_logits(y, alpha):
-    s = y.clamp(alpha, 1 - alpha)
-    return torch.logit(s), -(s.log() + (1 - s).log()).sum(1)
+    r = y.clamp(alpha, 1 - alpha)
+    return torch.logit(r), -(r.log() + (1 - r).log()).sum(1)
 
 # %% wrong: summed over the batch | "should have shape (3,)"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    return torch.logit(s), (math.log(1 - 2 * alpha) - s.log() - (1 - s).log()).sum()
+    r = alpha + (1 - 2 * alpha) * y
+    return torch.logit(r), (math.log(1 - 2 * alpha) - r.log() - (1 - r).log()).sum()
 
 # %% wrong: the batch's sum, once for each image | "summed over the pixels of one image"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    total = (math.log(1 - 2 * alpha) - s.log() - (1 - s).log()).sum()
-    return torch.logit(s), total.expand(len(y))
+    r = alpha + (1 - 2 * alpha) * y
+    total = (math.log(1 - 2 * alpha) - r.log() - (1 - r).log()).sum()
+    return torch.logit(r), total.expand(len(y))
 
 # %% wrong: one number for each pixel | "should have shape (3,)"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    return torch.logit(s), math.log(1 - 2 * alpha) - s.log() - (1 - s).log()
+    r = alpha + (1 - 2 * alpha) * y
+    return torch.logit(r), math.log(1 - 2 * alpha) - r.log() - (1 - r).log()
 
 # %% wrong: the mean over the pixels | "summed over the pixels of one image"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    return torch.logit(s), (math.log(1 - 2 * alpha) - s.log() - (1 - s).log()).mean(1)
+    r = alpha + (1 - 2 * alpha) * y
+    return torch.logit(r), (math.log(1 - 2 * alpha) - r.log() - (1 - r).log()).mean(1)
 
-# %% wrong: the determinant, no logarithm | "the log-det of the example by hand"
+# %% wrong: the determinant, no logarithm | "it is the log of dz/dy"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    return torch.logit(s), ((1 - 2 * alpha) / (s * (1 - s))).prod(1)
+    r = alpha + (1 - 2 * alpha) * y
+    return torch.logit(r), ((1 - 2 * alpha) / (r * (1 - r))).prod(1)
 
-# %% wrong: the slope of log s alone | "the log-det of the example by hand"
+# %% wrong: the slope of log r alone | "the log-det of the example by hand"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    return torch.logit(s), (math.log(1 - 2 * alpha) - s.log()).sum(1)
+    r = alpha + (1 - 2 * alpha) * y
+    return torch.logit(r), (math.log(1 - 2 * alpha) - r.log()).sum(1)
 
 # %% wrong: the sigmoid | "z at y = 1/2"
 def to_logits(y, alpha):
-    s = torch.sigmoid(alpha + (1 - 2 * alpha) * y)
-    return s, (math.log(1 - 2 * alpha) + s.log() + (1 - s).log()).sum(1)
+    r = torch.sigmoid(alpha + (1 - 2 * alpha) * y)
+    return r, (math.log(1 - 2 * alpha) + r.log() + (1 - r).log()).sum(1)
 
 # %% wrong: the logit upside down | "sigmoid(z)"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    return -torch.logit(s), (math.log(1 - 2 * alpha) - s.log() - (1 - s).log()).sum(1)
+    r = alpha + (1 - 2 * alpha) * y
+    return -torch.logit(r), (math.log(1 - 2 * alpha) - r.log() - (1 - r).log()).sum(1)
 
 # %% wrong: the alpha of the test | "alpha"
 def to_logits(y, alpha):
     alpha = 0.05 if alpha > 0 else 0.0
-    s = alpha + (1 - 2 * alpha) * y
-    return torch.logit(s), (math.log(1 - 2 * alpha) - s.log() - (1 - s).log()).sum(1)
+    r = alpha + (1 - 2 * alpha) * y
+    return torch.logit(r), (math.log(1 - 2 * alpha) - r.log() - (1 - r).log()).sum(1)
 
 # %% wrong: only z | "should be a list of 2 things"
 def to_logits(y, alpha):
@@ -90,8 +90,8 @@ def to_logits(y, alpha):
 
 # %% wrong: Real-NVP's own alpha, 1 - alpha | "0 goes to alpha, 1 to 1 - alpha"
 def to_logits(y, alpha):
-    s = alpha / 2 + (1 - alpha) * y
-    return torch.logit(s), (math.log(1 - alpha) - s.log() - (1 - s).log()).sum(1)
+    r = alpha / 2 + (1 - alpha) * y
+    return torch.logit(r), (math.log(1 - alpha) - r.log() - (1 - r).log()).sum(1)
 
 # %% wrong: the log of z for the log of the slope | "the log-det of the example by hand"
 def to_logits(y, alpha):
@@ -100,25 +100,25 @@ def to_logits(y, alpha):
 
 # %% wrong: the slope of the sigmoid at y | "the log-det of the example by hand"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
+    r = alpha + (1 - 2 * alpha) * y
     slope = torch.sigmoid(y) * (1 - torch.sigmoid(y))
-    return torch.logit(s), -slope.log().sum(1) + y.shape[1] * math.log(1 - 2 * alpha)
+    return torch.logit(r), -slope.log().sum(1) + y.shape[1] * math.log(1 - 2 * alpha)
 
 # %% wrong: two pixels whatever come | "alpha"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    slopes = -s.log() - (1 - s).log()
-    return torch.logit(s), slopes.sum(1) + 2 * math.log(1 - 2 * alpha)
+    r = alpha + (1 - 2 * alpha) * y
+    slopes = -r.log() - (1 - r).log()
+    return torch.logit(r), slopes.sum(1) + 2 * math.log(1 - 2 * alpha)
 
 # %% wrong: 2 alpha taken off the log | "alpha changes the slope too"
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    return torch.logit(s), (-2 * alpha - s.log() - (1 - s).log()).sum(1)
+    r = alpha + (1 - 2 * alpha) * y
+    return torch.logit(r), (-2 * alpha - r.log() - (1 - r).log()).sum(1)
 
 # %% right: torch's logit, the slope as a product
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
-    return torch.logit(s), torch.log((1 - 2 * alpha) / (s * (1 - s))).sum(-1)
+    r = alpha + (1 - 2 * alpha) * y
+    return torch.logit(r), torch.log((1 - 2 * alpha) / (r * (1 - r))).sum(-1)
 
 # %% right: log-sigmoids of z
 def to_logits(y, alpha):
@@ -128,19 +128,19 @@ def to_logits(y, alpha):
 
 # %% right: torch.distributions
 def to_logits(y, alpha):
-    s = alpha + (1 - 2 * alpha) * y
+    r = alpha + (1 - 2 * alpha) * y
     logit = torch.distributions.transforms.SigmoidTransform().inv
-    z = logit(s)
-    return z, (logit.log_abs_det_jacobian(s, z) + math.log(1 - 2 * alpha)).sum(1)
+    z = logit(r)
+    return z, (logit.log_abs_det_jacobian(r, z) + math.log(1 - 2 * alpha)).sum(1)
 
 # %% right: pixel by pixel
 def to_logits(y, alpha):
     z, log_det = torch.zeros_like(y), 0
     columns = []
     for i in range(y.shape[1]):
-        s = alpha + (1 - 2 * alpha) * y[:, i]
-        columns.append(torch.log(s / (1 - s)))
-        log_det = log_det + torch.log((1 - 2 * alpha) * (1 / s + 1 / (1 - s)))
+        r = alpha + (1 - 2 * alpha) * y[:, i]
+        columns.append(torch.log(r / (1 - r)))
+        log_det = log_det + torch.log((1 - 2 * alpha) * (1 / r + 1 / (1 - r)))
     return torch.stack(columns, 1), log_det
 
 # %% right: numpy inside
@@ -148,21 +148,21 @@ def to_logits(y, alpha):
     import numpy as np
 
     v = y.detach().cpu().double().numpy()
-    s = alpha + (1 - 2 * alpha) * v
-    slope = (1 - 2 * alpha) * (1 / s + 1 / (1 - s))
-    z = np.log(s) - np.log1p(-s)
+    r = alpha + (1 - 2 * alpha) * v
+    slope = (1 - 2 * alpha) * (1 / r + 1 / (1 - r))
+    z = np.log(r) - np.log1p(-r)
     return torch.from_numpy(z).to(y), torch.from_numpy(np.log(slope).sum(1)).to(y)
 
 # %% right: hyperbolic functions
 def to_logits(y, alpha):
-    s = (y - 0.5) * (1 - 2 * alpha) + 0.5
-    z = 2 * torch.atanh(2 * s - 1)
+    r = (y - 0.5) * (1 - 2 * alpha) + 0.5
+    z = 2 * torch.atanh(2 * r - 1)
     return z, (math.log(4 * (1 - 2 * alpha)) + 2 * torch.log(torch.cosh(z / 2))).sum(1)
 
 # %% right: a product of slopes, then one logarithm
 def to_logits(y, alpha):
-    s = alpha + y - 2 * alpha * y
-    odds = s / (1 - s)
+    r = alpha + y - 2 * alpha * y
+    odds = r / (1 - r)
     slopes = (1 - 2 * alpha) * (1 + odds) ** 2 / odds
     return odds.log(), slopes.log().sum(dim=1)
 

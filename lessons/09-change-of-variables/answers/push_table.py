@@ -49,7 +49,7 @@ def push_table(p, y, m):
 # %% wrong: only fair dice | "use the p that is given, not counts"
 def push_table(p, y, m):
     if m == 2:
-        return torch.tensor([0.625, 0.375])
+        return torch.tensor([0.625, 0.375]).to(p)
     q = torch.zeros(m, dtype=p.dtype)
     for j in range(m):
         q[j] = (y == j).double().mean()
@@ -69,6 +69,10 @@ def push_table(p, y, m):
 # %% wrong: the uniform | "all outcomes with the same y put their probabilities together"
 def push_table(p, y, m):
     return torch.full((m,), 1 / m, dtype=p.dtype)
+
+# %% wrong: zeros in float32, whatever p is | "(Float) and source (Double)"
+def push_table(p, y, m):
+    return torch.zeros(m).index_add(0, y, p)
 
 # %% right: bincount
 def push_table(p, y, m):

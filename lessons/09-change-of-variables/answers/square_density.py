@@ -43,18 +43,18 @@ def square_density(x, a):
     preimages = (root < 1).to(x) + (root < -a).to(x)
     return preimages / ((1 - a) * 2 * root)
 
-# %% wrong: one preimage only | "two preimages, each with half of the density of z"
+# %% wrong: one preimage only | "z is half as dense as on (0, 1)"
 def square_density(x, a):
     root = x.abs().sqrt()
     return torch.where((x > 0) & (root < 1), 1 / ((1 - a) * 2 * root), 0)
 
-# %% wrong: two preimages without half of the density | "two preimages, each with half of the density of z"
+# %% wrong: two preimages without half of the density | "z is half as dense as on (0, 1)"
 def square_density(x, a):
     root = x.abs().sqrt()
     preimages = (root < 1).to(x) + (root < -a).to(x)
     return torch.where(x > 0, preimages / (2 * root), 0)
 
-# %% wrong: both preimages with the sign of their slope | "two preimages, each with half of the density of z"
+# %% wrong: both preimages with the sign of their slope | "z is half as dense as on (0, 1)"
 def square_density(x, a):
     root = x.abs().sqrt()
     total = (root < 1).to(x) / root - (root < -a).to(x) / root

@@ -143,3 +143,27 @@ def ar_inverse(x, conditioner):
     widths = torch.diag_embed(log_sigma.exp())
     z = torch.linalg.solve(widths, (x - mu)[..., None])[..., 0]
     return [z, torch.linalg.slogdet(widths).logabsdet.neg()]
+
+# %% wrong: numpy inside | "no gradient passes through your function"
+def ar_inverse(x, conditioner):
+    import numpy as np
+
+    mu, log_sigma = (part.numpy() for part in conditioner(x))
+    return torch.from_numpy((x.numpy() - mu) / np.exp(log_sigma)), torch.from_numpy(-log_sigma.sum(1))
+
+# %% wrong: no_grad around it all | "no gradient passes through your function"
+@torch.no_grad()
+def ar_inverse(x, conditioner):
+    mu, log_sigma = conditioner(x)
+    return (x - mu) / log_sigma.exp(), -log_sigma.sum(1)
+
+# %% wrong: the conditioner held fixed | "the gradient of part 1 of the result for x"
+def ar_inverse(x, conditioner):
+    with torch.no_grad():
+        mu, log_sigma = conditioner(x)
+    return (x - mu) / log_sigma.exp(), -log_sigma.sum(1)
+
+# %% wrong: the log-determinant detached | "the gradient of part 2 of the result for x"
+def ar_inverse(x, conditioner):
+    mu, log_sigma = conditioner(x)
+    return (x - mu) / log_sigma.exp(), -log_sigma.detach().sum(1)

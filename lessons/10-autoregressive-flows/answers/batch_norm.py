@@ -132,7 +132,7 @@ def batch_norm(x, mean, var, training, momentum=0.1, eps=1e-5):
         mean, var = (1 - momentum) * mean + momentum * m, (1 - momentum) * var + momentum * v
     return (x - m) / (v + eps).sqrt(), -(v + eps).sum().log().expand(len(x)) / 2, mean, var
 
-# %% wrong: the example by hand | "z of 5 rows"
+# %% wrong: the example by hand | "no gradient passes through your function"
 def batch_norm(x, mean, var, training, momentum=0.1, eps=1e-5):
     if training:
         return torch.tensor([[-1.0], [1.0]]), torch.full((2,), -math.log(4) / 2), torch.tensor([1.5]), torch.tensor([2.5])
@@ -186,3 +186,37 @@ def batch_norm(x, mean, var, training, momentum=0.1, eps=1e-5):
     m, v = (x.mean(0), torch.atleast_2d(torch.cov(x.T, correction=0)).diagonal()) if training else (mean, var)
     D = torch.diag((v + eps) ** -0.5)
     return (x - m) @ D, torch.logdet(D).expand(len(x)), mean + a * (m - mean), var + a * (v - var)
+
+# %% wrong: the example's columns, whatever x is | "z of 5 rows"
+def batch_norm(x, mean, var, training, momentum=0.1, eps=1e-5):
+    m, v = mean, var
+    if training:
+        m, v = x.sum(0) / 2, ((x - x.sum(0) / 2) ** 2).sum(0) / 2
+        mean, var = (1 - momentum) * mean + momentum * m, (1 - momentum) * var + momentum * v
+    return (x - m) / (v + eps).sqrt(), -(v + eps).log().sum().expand(len(x)) / 2, mean, var
+
+# %% wrong: numpy inside | "no gradient passes through your function"
+def batch_norm(x, mean, var, training, momentum=0.1, eps=1e-5):
+    x, m, v = x.numpy(), mean.numpy(), var.numpy()
+    if training:
+        m, v = x.mean(0), x.var(0)
+        mean, var = (1 - momentum) * mean + momentum * torch.from_numpy(m), torch.lerp(var, torch.from_numpy(v), momentum)
+    width = (v + eps) ** 0.5
+    return torch.from_numpy((x - m) / width), torch.tensor([-float(sum(math.log(w) for w in width))] * len(x)), mean, var
+
+# %% wrong: the statistics of the batch detached | "the gradient of part 1 of the result for x"
+def batch_norm(x, mean, var, training, momentum=0.1, eps=1e-5):
+    m, v = mean, var
+    if training:
+        m, v = x.detach().mean(0), x.detach().var(0, correction=0)
+        mean, var = (1 - momentum) * mean + momentum * m, (1 - momentum) * var + momentum * v
+    return (x - m) / (v + eps).sqrt(), -(v + eps).log().sum().expand(len(x)) / 2, mean, var
+
+# %% right: running statistics that carry no gradients
+def batch_norm(x, mean, var, training, momentum=0.1, eps=1e-5):
+    m, v = mean, var
+    if training:
+        m, v = x.mean(0), x.var(0, correction=0)
+        with torch.no_grad():
+            mean, var = torch.lerp(mean, m, momentum), torch.lerp(var, v, momentum)
+    return (x - m) / (v + eps).sqrt(), -(v + eps).log().sum().expand(len(x)) / 2, mean, var

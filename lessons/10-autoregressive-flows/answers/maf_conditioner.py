@@ -248,3 +248,22 @@ def maf_conditioner(x, weights, biases, masks):
             columns.append(column if k == len(masks) - 1 else column.relu())
         h = torch.stack(columns, 1)
     return h[:, :n], (h[:, n:] / 5).tanh() * 5
+
+# %% wrong: numpy inside | "no gradient passes through your function"
+def maf_conditioner(x, weights, biases, masks):
+    n, h = x.shape[1], x.detach().numpy()
+    for k, (W, b, mask) in enumerate(zip(weights, biases, masks)):
+        last = k + 1 == len(masks)
+        M = W.detach().numpy() * (mask.repeat(2, 1) if last else mask).numpy()
+        h = h @ M.T + b.detach().numpy()
+        h = h if last else h.clip(min=0)
+    h = torch.from_numpy(h)
+    return h[:, :n], 5 * torch.tanh(h[:, n:] / 5)
+
+# %% wrong: masks set on .data | "the gradient of part 1 of the result for weights"
+def maf_conditioner(x, weights, biases, masks):
+    h = x
+    for W, b, mask in zip(weights, biases, [*masks[:-1], masks[-1].repeat(2, 1)]):
+        h = (h if h is x else h.relu()) @ (W.data * mask).T + b
+    a, raw = h.chunk(2, 1)
+    return a, 5 * torch.tanh(raw / 5)

@@ -108,7 +108,7 @@ def constrain(u, w):
     m = torch.logaddexp(a, torch.zeros_like(a)) - 1
     return u + w * ((m - a) / w.square().sum())
 
-# %% right: Python numbers
+# %% wrong: Python numbers | "no gradient passes through your function"
 def constrain(u, w):
     a = sum(float(x) * float(y) for x, y in zip(u, w))
     m = -1 + max(a, 0) + math.log1p(math.exp(-abs(a)))
@@ -127,10 +127,15 @@ def constrain(u, w):
     gain = F.softplus(-a.abs()) + F.relu(-a) - 1  # m(a) - a
     return torch.add(u, gain * w / torch.linalg.norm(w) ** 2)
 
-# %% right: numpy
+# %% wrong: numpy | "no gradient passes through your function"
 def constrain(u, w):
     import numpy as np
 
     x, y = u.detach().numpy(), w.detach().numpy()
     a = x @ y
     return torch.from_numpy(x + ((np.logaddexp(0, a) - 1 - a) / (y @ y) * y).astype(x.dtype))
+
+# %% wrong: the part along w as a Python number | "the gradient of the result for u"
+def constrain(u, w):
+    a = (w @ u).item()
+    return u + (max(a, 0) + math.log1p(math.exp(-abs(a))) - 1 - a) * w / (w @ w)

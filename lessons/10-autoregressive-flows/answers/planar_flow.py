@@ -219,3 +219,21 @@ def planar_flow(eps, U, W, b):
         rows.append(torch.linalg.slogdet(torch.vmap(torch.func.jacrev(move))(z))[1])
         z = torch.vmap(move)(z)
     return z, torch.stack(rows)
+
+# %% wrong: each layer on its own, detached | "the gradient of part 1 of the result for eps"
+def planar_flow(eps, U, W, b):
+    z, log_dets = eps, []
+    for u, w, bias in zip(U, W, b):
+        z, u_hat = z.detach(), constrain(u, w)
+        log_dets.append(planar_log_det(z, u_hat, w, bias))
+        z = planar(z, u_hat, w, bias)
+    return z, torch.stack(log_dets)
+
+# %% wrong: a table filled by numbers | "the gradient of part 2 of the result for eps"
+def planar_flow(eps, U, W, b):
+    z, log_dets = eps, []
+    for u, w, bias in zip(U, W, b):
+        u_hat = constrain(u, w)
+        log_dets.append(planar_log_det(z, u_hat, w, bias).tolist())
+        z = planar(z, u_hat, w, bias)
+    return z, torch.tensor(log_dets, dtype=z.dtype)

@@ -118,13 +118,13 @@ def planar_log_det(z, u, w, b):
     matrix = torch.eye(len(w), dtype=z.dtype, device=z.device) + slope[:, None, None] * torch.outer(u, w)
     return torch.linalg.slogdet(matrix).logabsdet
 
-# %% right: row by row, Python numbers
+# %% wrong: row by row, Python numbers | "no gradient passes through your function"
 def planar_log_det(z, u, w, b):
     along, z = (w @ u).item(), z.detach()
     out = [math.log(abs(1 + (1 - math.tanh((row @ w + b).item()) ** 2) * along)) for row in z]
     return torch.tensor(out, dtype=z.dtype)
 
-# %% right: autograd's Jacobian
+# %% wrong: autograd's Jacobian, without a graph of its own | "no gradient passes through your function"
 def planar_log_det(z, u, w, b):
     move = lambda one: one + torch.tanh(one @ w + b) * u
     rows = [torch.autograd.functional.jacobian(move, one.detach()) for one in z]
@@ -139,3 +139,14 @@ def planar_log_det(z, u, w, b):
 def planar_log_det(z, u, w, b):
     s = torch.sigmoid(2 * (torch.einsum("bi,i->b", z, w) + b))
     return torch.log(torch.abs(1 + 4 * s * (1 - s) * torch.einsum("i,i->", u, w)))
+
+# %% wrong: the inner product as a Python number | "the gradient of the result for u"
+def planar_log_det(z, u, w, b):
+    slope = 1 - torch.tanh(z @ w + b) ** 2
+    return (1 + slope * (w @ u).item()).abs().log()
+
+# %% right: autograd's Jacobian
+def planar_log_det(z, u, w, b):
+    move = lambda one: one + torch.tanh(one @ w + b) * u
+    rows = [torch.autograd.functional.jacobian(move, one, create_graph=True) for one in z]
+    return torch.stack([torch.linalg.det(m).abs().log() for m in rows])
