@@ -78,7 +78,7 @@ def trained(
 
 
 def optimisers(model, learning_rate, muon):
-    """[(what steps, its full learning rate), ...]"""
+    """[(what steps, its full learning rate), ...]; Muon needs PyTorch 2.9."""
     parts = list(model.parameters())
     square = [part for part in parts if muon and part.dim() == 2 and part.shape[0] == part.shape[1] > model.n]
     rest = [part for part in parts if all(part is not one for one in square)]
