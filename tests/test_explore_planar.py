@@ -44,6 +44,16 @@ def test_the_pushed_density_keeps_the_mass_and_the_mean(settings):
     assert (density >= 0).all()
 
 
+@pytest.mark.parametrize("settings", [(0, 0.5, -4.0, 0.0, 4.0), (0, 0.5, 8.0, -2.0, -4.0), (45, 0.5, -8.0, 2.0, 4.0)])
+def test_what_moves_far_stays_in_sight_and_what_folds_beyond_the_grid_is_said_to_fold(settings):
+    left, right = planar.draw_planar(*settings, constrained=False).axes[:2]
+    half = right.get_xlim()[1]
+    assert half > planar.WIDTH
+    assert right.images[0].get_array().sum() * (2 * half / planar.BINS) ** 2 == pytest.approx(1, abs=0.02)
+    assert left.get_xlim() == right.get_xlim()
+    assert ("it folds" in left.get_title()) == (settings[2] < -1)
+
+
 def test_the_density_of_an_invertible_map_is_the_formula():
     move, _, _ = planar.planar_map(30, 1.0, 1.5, 0.5, 0.0)
     found = planar.pushed_density(move)

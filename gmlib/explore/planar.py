@@ -14,7 +14,7 @@ from gmlib.flows.flow import standard_normal_log_prob
 from gmlib.flows.planar import Planar
 
 REACH, SQUARES = 3.0, 48  # the grid of the left panel
-FINE, BINS, WIDTH = 600, 90, 4.5  # the points and the bins of the right panel, and half its width
+FINE, BINS, WIDTH = 600, 90, 4.5  # the points and the bins of the right panel, and half its width, at least
 DARK = 0.22  # the density of the darkest colour; the peak of a standard Gaussian has .16
 FOLDED = "#D55E00"
 
@@ -57,15 +57,18 @@ def planar_map(angle, length, along, across, b, constrained=True):
     return move, w, u
 
 
-def pushed_density(move):
-    """(BINS, BINS): the density, first axis x_2, of move(z) for z ~ N(0, I): where it folds, all sheets count."""
+def pushed_density(move, half=WIDTH):
+    """(BINS, BINS): the density, first axis x_2, of move(z) for z ~ N(0, I): where it folds, all sheets count.
+
+    half: the square goes from -half to half.
+    """
     line = torch.linspace(-WIDTH, WIDTH, FINE, dtype=torch.float64)
     z = torch.cartesian_prod(line, line)
     x = move(z)[0].numpy()
     weights = standard_normal_log_prob(z).exp().numpy() * (line[1] - line[0]).item() ** 2
-    edges = np.linspace(-WIDTH, WIDTH, BINS + 1)
+    edges = np.linspace(-half, half, BINS + 1)
     mass = np.histogram2d(x[:, 1], x[:, 0], bins=(edges, edges), weights=weights)[0]
-    return mass / (2 * WIDTH / BINS) ** 2
+    return mass / (2 * half / BINS) ** 2
 
 
 def draw_planar(angle=30, length=2.0, along=4.0, across=0.5, b=0.0, constrained=True):
@@ -84,13 +87,14 @@ def draw_planar(angle=30, length=2.0, along=4.0, across=0.5, b=0.0, constrained=
     figure, axes = plt.subplots(1, 2, figsize=(9.6, 4.4), layout="constrained", sharey=True)
     _grid(axes[0], move)
     lowest = min(1.0, 1 + (w @ u).item())  # where w.z = -b, which may lie beyond the grid; 1 is far away
-    _density(axes[1], move, w, b)
+    half = max(WIDTH, 2.5 + u.abs().max().item())  # nothing moves by more than u: it stays in sight
+    _density(axes[1], move, w, b, half)
     name = r"$w \cdot \hat u$" if constrained else r"$w \cdot u$"
     word = "it folds" if lowest < 0 else "invertible"
     axes[0].set_title(f"{name} = {(w @ u).item():.2f}, lowest determinant {lowest:.2f}: {word}", fontsize=10)
     axes[1].set_title("where a standard Gaussian goes (darker: denser)", fontsize=10)
     for axis in axes:
-        axis.set(xlim=(-WIDTH, WIDTH), ylim=(-WIDTH, WIDTH), aspect="equal", xlabel="$z'_1$")
+        axis.set(xlim=(-half, half), ylim=(-half, half), aspect="equal", xlabel="$z'_1$")
     axes[0].set_ylabel("$z'_2$")
     return figure
 
@@ -118,19 +122,19 @@ def _grid(axis, move):
     bar.set_label("determinant")
 
 
-def _density(axis, move, w, b):
+def _density(axis, move, w, b, half):
     """The pushed Gaussian, and where the plane w.z + b = 0, the middle of the bend, went: it stays where it is."""
-    density = pushed_density(move)
+    density = pushed_density(move, half)
     axis.imshow(
         density,
         origin="lower",
-        extent=(-WIDTH, WIDTH, -WIDTH, WIDTH),
+        extent=(-half, half, -half, half),
         cmap="Blues",
         vmin=0,
         vmax=DARK,
         interpolation="bilinear",
     )
     foot, along = -b * w / (w @ w), torch.stack([-w[1], w[0]]) / w.norm()
-    ends = torch.stack([foot - 20 * along, foot + 20 * along])
+    ends = torch.stack([foot - 40 * along, foot + 40 * along])
     axis.plot(*ends.T.numpy(), "--", color="black", linewidth=0.9, label=r"$w \cdot z + b = 0$: does not move")
     axis.legend(loc="upper left", fontsize=8)
