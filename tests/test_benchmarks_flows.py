@@ -7,7 +7,7 @@ import torch
 
 from benchmarks.flows import digits, moons, speed
 from benchmarks.flows.recipes import Recipe, zuko
-from gmlib import checks, data, device
+from gmlib import checks, data, device, training
 from gmlib.flows.maf import MAF
 
 PARTS = data.digits(digits.LEVELS)
@@ -112,3 +112,13 @@ def test_the_peers_compute_what_ours_do():
         x = torch.randn(4, 3, generator=device.generator(0))
         assert torch.equal(one.log_prob(x), same.log_prob(x))
         assert one.sample(6).shape == (6, 3)
+
+
+def test_every_setting_of_the_moons_is_printed_with_its_mean_and_its_worst_seed(capsys):
+    line = short()
+    line.settings = [line.settings[0], line.settings[0] | {"epochs": 2}]
+    moons.select([line], seeds=(5, 6))
+    first, second = capsys.readouterr().out.strip().split("\n")
+    nats = [training.nll(line.train(moons.fitted_moons, seed), moons.moons_parts(seed)[1]) for seed in (5, 6)]
+    assert f"{sum(nats) / 2:.3f} nats, worst {max(nats):.3f}" in first
+    assert "'epochs': 2" in second

@@ -1,8 +1,7 @@
 """Flows: test nats on two moons and on grey digits, and seconds, beside zuko's flows with the same sizes.
 
-python -m benchmarks.flows                all three tables
-python -m benchmarks.flows moons          two moons; or: digits, speed
-python -m benchmarks.flows select moons   nats of every setting on what makes no table; or: select digits
+All three tables: `python -m benchmarks.flows`; one of them with `moons`, `digits` or `speed` after it. The
+chosen settings beside others, on what makes no table: `select digits`, or `select moons` (half an hour).
 """
 
 from benchmarks.flows import digits, moons, speed

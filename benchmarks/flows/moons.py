@@ -23,6 +23,7 @@ from gmlib.flows.coupling import AffineCoupling, halves
 from gmlib.flows.maf import MaskedAffine
 
 SEEDS = (0, 1, 2)
+DEVELOPMENT = (*range(100, 112), *range(200, 212))
 NOISE = 0.05
 HIDDEN = (64, 64)
 
@@ -147,6 +148,7 @@ LINES = [
             moons_setting(1e-2, muon=0.05, clip=1.0, warm_up=30, starts=5),
             moons_setting(1e-2, muon=0.05, clip=1.0, warm_up=30),
             moons_setting(1e-2, starts=3),
+            moons_setting(1e-2),
         ],
         0.40,
     ),
@@ -196,11 +198,11 @@ def entropy(number=100_000):
     return -true_log_prob(data.two_moons(number, NOISE, device.generator(99))).mean().item()
 
 
-def select():
-    """Print the nats of every setting on three of the development seeds."""
-    for line in LINES:
+def select(lines=None, seeds=DEVELOPMENT):
+    """Print mean and worst nats of every setting over development seeds, the first setting of a line first."""
+    for line in lines or [*LINES, *(PEERS if has_zuko() else [])]:
         for setting in line.settings:
-            seeds = (100, 101, 102)
             nats = [training.nll(line.train(fitted_moons, seed, setting), moons_parts(seed)[1]) for seed in seeds]
-            said = " ".join(f"{value:.3f}" for value in nats)
-            print(f"{line.name:30} {said} nats, {line.seconds[-1]:.0f} s   {setting}", flush=True)
+            mean = sum(nats) / len(nats)
+            said = f"{mean:.3f} nats, worst {max(nats):.3f}, {line.seconds[-1]:.0f} s"
+            print(f"{line.name:30} {said}   {setting}", flush=True)
